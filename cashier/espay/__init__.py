@@ -1,0 +1,1 @@
+"""How Espay speaks: the only place that knows HTTP."""

@@ -1,0 +1,131 @@
+"""What the journal holds, as plain values that till, screens and commands may carry around."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cashier.money import Rupiah
+from cashier.payment import Cash, Evidence, Reason, State, cash_of
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuote:
+    """A quote that is about to be kept; times are UTC milliseconds."""
+
+    category: str
+    product: str
+    product_name: str
+    bill_key: str
+    """Keyed hash over environment, product and canonical customer number (hex)."""
+    number: str
+    """Canonical customer number; of a card only its mask."""
+    is_card: bool
+    name: str | None
+    """The customer's name, where the reply tells it."""
+    amount_text: str
+    """The exact text that Espay gave or that will be sent as ``amount``."""
+    bill: Rupiah
+    admin_fee: Rupiah
+    service_fee: Rupiah
+    data_text: str | None
+    """The exact span of ``data`` to send back; of a card with the number masked."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote(NewQuote):
+    """A kept quote."""
+
+    id: str = ""
+    at: int = 0
+    environment: str = ""
+    operator: str = ""
+
+    @property
+    def espay_amount(self) -> Rupiah:
+        """What Espay receives: bill and admin fee, without the shop's own fee."""
+        return self.bill + self.admin_fee
+
+    @property
+    def total(self) -> Rupiah:
+        """What the customer pays."""
+        return self.espay_amount + self.service_fee
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt to pay one quote; times are UTC milliseconds."""
+
+    id: int
+    quote: Quote
+    rq_uuid: str
+    receipt_no: str
+    """Shop day and number within it, ``261122-0007``."""
+    sequence: int
+    """1 for the first purchase of this bill key on its day, 2 for the second, and so on."""
+    state: State
+    evidence: Evidence | None
+    reason: Reason | None
+    detail: str
+    ref_id: str | None
+    token: str | None
+    tendered: Rupiah
+    operator: str
+    prepared_at: int
+    sent_at: int | None
+    final_at: int | None
+    returned_at: int | None
+    asked: int
+    """How often Espay was asked for the status."""
+    ask_at: int | None
+    """When the next question is due, where there is one."""
+    failed_at: int | None
+    """When a first status "failed" that counts was seen."""
+
+    @property
+    def change(self) -> Rupiah:
+        """What the customer got back when the cash was taken."""
+        return self.tendered - self.quote.total
+
+    @property
+    def cash(self) -> Cash:
+        """Where the customer's money is."""
+        return cash_of(self.state, self.returned_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One exchange to be kept; cards are masked by the journal before anything is written."""
+
+    service: str
+    rq_uuid: str
+    started_at: int
+    ended_at: int
+    request: Mapping[str, str]
+    reply: bytes
+    http_status: int | None
+    whole: bool
+    """Whether the reply is complete and came over a trusted channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message(NewMessage):
+    """A kept exchange."""
+
+    id: int = 0
+    payment_id: int | None = None
+    quote_id: str | None = None
+    erased_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One link of the chain (DESIGN 5)."""
+
+    seq: int
+    at: int
+    kind: str
+    payment_id: int | None
+    body: str
+    """Canonical JSON."""
+    prev: str
+    hash: str

@@ -1,0 +1,1 @@
+"""A practice Espay: a real HTTP server on loopback."""

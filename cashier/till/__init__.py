@@ -1,0 +1,27 @@
+"""What a cashier does: sell, follow up. No Textual, no HTTP, no SQL.
+
+Light on purpose: httpx is loaded only when the till first needs the wire.
+"""
+
+from cashier.journal.rows import Payment, Quote
+from cashier.till.asking import can_be_asked
+from cashier.till.deposit import DepositShort
+from cashier.till.figures import FiguresDisagree
+from cashier.till.quoting import InquiryFailed
+from cashier.till.selling import CashShort
+from cashier.till.settings import TillSettings
+from cashier.till.till import Till
+from cashier.till.times import TillTimes
+
+__all__ = [
+    "CashShort",
+    "DepositShort",
+    "FiguresDisagree",
+    "InquiryFailed",
+    "Payment",
+    "Quote",
+    "Till",
+    "TillSettings",
+    "TillTimes",
+    "can_be_asked",
+]

@@ -1,0 +1,111 @@
+"""The counter: what every act of the till works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cashier.catalogue import Catalogue, Product, Rules
+from cashier.clock import Clock
+from cashier.espay.wire import BalanceReply
+from cashier.journal import Journal
+from cashier.journal.rows import Quote
+from cashier.language import Refusal
+from cashier.till.deposit import Deposit
+from cashier.till.messages import kept
+from cashier.till.settings import TillSettings
+from cashier.till.times import TillTimes
+
+if TYPE_CHECKING:
+    from cashier.espay.service import EspayService
+
+
+@dataclass(slots=True)
+class Counter:
+    """Journal, catalogue, line to Espay and clock of one till."""
+
+    settings: TillSettings
+    journal: Journal
+    catalogue: Catalogue
+    clock: Clock
+    times: TillTimes
+    connect: "Callable[[], EspayService]"
+    """Makes the line to Espay; called when it is first needed, since it loads httpx."""
+    cards: dict[str, str] = field(default_factory=dict)
+    """Card numbers of this till's own quotes, by quote id; they live in memory only."""
+    deposit: Deposit = field(init=False)
+    _line: "EspayService | None" = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Tie the deposit to this counter's line and journal."""
+        self.deposit = Deposit(self.read_balance, self.clock, self.times)
+
+    @property
+    def espay(self) -> "EspayService":
+        """The line to Espay."""
+        if self._line is None:
+            self._line = self.connect()
+        return self._line
+
+    async def hang_up(self) -> None:
+        """Close the line to Espay, if it was ever opened."""
+        if self._line is not None:
+            await self._line.aclose()
+            self._line = None
+
+    async def read_balance(self) -> BalanceReply:
+        """Ask Espay for the deposit and journal the exchange."""
+        reply = await self.espay.balance()
+        await self.journal.keep_messages([kept(exchange) for exchange in reply.exchanges])
+        return reply
+
+    async def read_products(self) -> bool:
+        """Join Espay's list of registered products to the catalogue; tell whether it was read."""
+        reply = await self.espay.products()
+        await self.journal.keep_messages([kept(exchange) for exchange in reply.exchanges])
+        if reply.products is None:
+            return False
+        live = [(product.code, product.name) for product in reply.products]
+        self.catalogue = self.catalogue.with_live(live)
+        return True
+
+    async def product(self, code: str) -> Product:
+        """Find a product; one that is not built in may stand in Espay's list.
+
+        Raises:
+            Refusal: Neither the catalogue nor Espay's list knows the code.
+        """
+        try:
+            return self.catalogue.product(code)
+        except Refusal:
+            if not await self.read_products():
+                raise
+            return self.catalogue.product(code)
+
+    def rules_of(self, quote: Quote) -> Rules:
+        """The rules under which a quote was made; asks nobody, so it works without a line.
+
+        Raises:
+            Refusal: The shop no longer has the product's category.
+        """
+        try:
+            return self.catalogue.product(quote.product).rules
+        except Refusal:
+            for category in self.catalogue.categories:
+                if category.id == quote.category:
+                    return category.rules
+        raise Refusal("till.category_gone", category=quote.category)
+
+    def card_of(self, quote: Quote, typed: str | None) -> str:
+        """The whole number of a card's quote, remembered or typed again, and proved by its key.
+
+        Raises:
+            Refusal: The number is needed again, or another one was typed.
+        """
+        number = self.cards.get(quote.id)
+        if typed is not None:
+            number = self.rules_of(quote).number.canonical(typed)
+        if number is None:
+            raise Refusal("till.card_needed")
+        if self.settings.bill_key_of(quote.product, number) != quote.bill_key:
+            raise Refusal("till.card_differs", number=quote.number)
+        return number

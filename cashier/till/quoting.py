@@ -1,0 +1,194 @@
+"""From a customer number to a quote: the inquiry, its checks, and what the journal keeps."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from cashier.catalogue import Product
+from cashier.espay.wire import Bill, InquiryReply
+from cashier.journal.rows import NewMessage, NewQuote, Quote
+from cashier.language import Refusal
+from cashier.money import ZERO, Rupiah
+from cashier.payment import Delivery, Reason, Verdict
+from cashier.text import looks_like_card, mask_card
+from cashier.till.counter import Counter
+from cashier.till.figures import check_figures, split
+from cashier.till.messages import kept
+from cashier.till.settings import TillSettings
+
+SAME_BILL_APART_MS: Final = 5 * 60 * 1000
+"""Espay refuses the same transaction within five minutes with 610 (``protocol.md 6``)."""
+
+
+class InquiryFailed(Refusal):
+    """Espay gave no bill; ``reason`` says why, in the words of the law."""
+
+    def __init__(self, reason: Reason, **values: str) -> None:
+        """Remember why; the sentence is the one of the reason in the area ``inquiry``."""
+        super().__init__(f"inquiry.{reason}", **values)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a customer wants: a product for a number, and an amount where they choose it."""
+
+    product: Product
+    number: str
+    """Canonical customer number."""
+    amount: Rupiah | None
+    bill_key: str
+
+    @property
+    def card(self) -> str | None:
+        """The number, where it is a card's and must never be written down."""
+        is_card = self.product.rules.number.kind == "card" or looks_like_card(self.number)
+        return self.number if is_card else None
+
+    def masked(self, text: str) -> str:
+        """The text with the card number masked, where there is one."""
+        return text.replace(self.card, mask_card(self.card)) if self.card else text
+
+
+async def inquire(
+    counter: Counter, product_code: str, typed_number: str, amount: Rupiah | None
+) -> Quote:
+    """Ask what is owed, check the answer, and keep it as a quote.
+
+    Raises:
+        Refusal: The wish, the shop, or Espay's answer does not allow a sale; the sentence
+            says why and what to do.
+    """
+    wish = await _wish(counter, product_code, typed_number, amount)
+    await refuse_if_under_way(counter, wish.bill_key)
+    if not wish.product.rules.inquiry:
+        return await _quote_typed(counter, wish)
+    reply = await counter.espay.inquire(
+        wish.number, wish.product.code, _additional_data(wish.product, wish.amount)
+    )
+    messages = [kept(exchange, wish.card) for exchange in reply.exchanges]
+    try:
+        bill = await _bill_of(counter, reply, wish)
+        quote = _new_quote(counter.settings, wish, bill)
+        await _require_deposit(counter, quote)
+    except Refusal:
+        await counter.journal.keep_messages(messages)
+        raise
+    return await _keep(counter, wish, quote, messages=messages)
+
+
+async def refuse_if_under_way(counter: Counter, bill_key: str) -> None:
+    """Refuse an inquiry for a bill that is open, so that no cash screen is ever shown for it.
+
+    Raises:
+        Refusal: A payment of this bill is open; ``till.bill_open`` names it.
+    """
+    payment = await counter.journal.open_of(bill_key)
+    if payment is not None:
+        raise Refusal("till.bill_open", payment=payment.receipt_no, operator=payment.operator)
+
+
+def service_fee(settings: TillSettings, product: Product) -> Rupiah:
+    """The shop's own fee for a product, inside what the category allows (``counter.md 3.1``)."""
+    policy = product.rules.fee
+    if not policy.allowed:
+        return ZERO
+    fee = settings.service_fee_of.get(product.category.id, settings.service_fee)
+    return fee if policy.maximum is None else min(fee, policy.maximum)
+
+
+async def _wish(
+    counter: Counter, product_code: str, typed_number: str, amount: Rupiah | None
+) -> Wish:
+    product = await counter.product(product_code)
+    number = product.rules.number.canonical(typed_number)
+    product.rules.check_amount(amount)
+    return Wish(product, number, amount, counter.settings.bill_key_of(product.code, number))
+
+
+def _additional_data(product: Product, amount: Rupiah | None) -> str | None:
+    if amount is None or not product.rules.amount_at_inquiry:
+        return None
+    return json.dumps({"amount": amount.minor})
+
+
+async def _quote_typed(counter: Counter, wish: Wish) -> Quote:
+    amount = wish.amount if wish.amount is not None else wish.product.denomination
+    if amount is None:
+        raise Refusal("till.amount_needed", product=wish.product.name)
+    bill = Bill(amount.minor, amount, amount, ZERO, data_text=None)
+    quote = _new_quote(counter.settings, wish, bill)
+    await _require_deposit(counter, quote)
+    return await _keep(counter, wish, quote, messages=[])
+
+
+async def _require_deposit(counter: Counter, quote: NewQuote) -> None:
+    if counter.settings.mode == "deposit":
+        await counter.deposit.require(quote.bill + quote.admin_fee)
+
+
+async def _keep(
+    counter: Counter, wish: Wish, quote: NewQuote, *, messages: list[NewMessage]
+) -> Quote:
+    kept_quote = await counter.journal.keep_quote(quote, messages)
+    if wish.card is not None:
+        counter.cards[kept_quote.id] = wish.card
+    return kept_quote
+
+
+async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
+    answer = reply.answer
+    if answer.delivery is not Delivery.WHOLE:
+        raise InquiryFailed(answer.trouble or Reason.UNAUTHORISED, detail=answer.detail)
+    if answer.rq_uuid is not None and answer.rq_uuid != reply.exchanges[-1].rq_uuid:
+        raise InquiryFailed(Reason.OTHER_UUID)
+    if answer.order_id is not None and answer.order_id != wish.number:
+        raise InquiryFailed(Reason.OTHER_NUMBER, number=wish.masked(wish.number))
+    if answer.trouble is Reason.SAME_TRANSACTION:
+        raise await _same_transaction(counter, wish)
+    if answer.trouble is not None:
+        raise InquiryFailed(answer.trouble, code=answer.code or "", text=answer.text)
+    if reply.bill is None and answer.verdict is Verdict.PAID:
+        raise Refusal("till.bill_unreadable")
+    if reply.bill is None:
+        raise InquiryFailed(Reason.REFUSED_BY_CODE, code=answer.code or "", text=answer.text)
+    figures = wish.product.rules.figures
+    check_figures(figures, reply.bill, wish.product.denomination, wish.amount)
+    return reply.bill
+
+
+async def _same_transaction(counter: Counter, wish: Wish) -> Refusal:
+    latest = await counter.journal.latest_of(wish.bill_key)
+    sent_at = latest.sent_at if latest is not None else None
+    if latest is None or sent_at is None:
+        return Refusal("till.paid_elsewhere")
+    left_ms = sent_at + SAME_BILL_APART_MS - counter.clock.utc_ms()
+    minutes = max(1, -(-left_ms // 60_000))
+    return Refusal("till.paid_just_now", payment=latest.receipt_no, minutes=str(minutes))
+
+
+def _new_quote(settings: TillSettings, wish: Wish, bill: Bill) -> NewQuote:
+    product = wish.product
+    bill_part, admin_fee = split(product.rules.figures, bill)
+    names = (bill.facts[name] for name in product.rules.name_fields if bill.facts.get(name))
+    quote = NewQuote(
+        category=product.category.id,
+        product=product.code,
+        product_name=product.name,
+        bill_key=wish.bill_key,
+        number=wish.masked(wish.number),
+        is_card=wish.card is not None,
+        name=next(names, None),
+        amount_text=bill.amount_text,
+        bill=bill_part,
+        admin_fee=admin_fee,
+        service_fee=service_fee(settings, product),
+        data_text=None if bill.data_text is None else wish.masked(bill.data_text),
+        facts={name: wish.masked(value) for name, value in bill.facts.items()},
+    )
+    if bill.amount <= ZERO:
+        raise Refusal("till.nothing_to_pay")
+    largest = settings.largest_payment
+    if largest is not None and bill.amount > largest:
+        raise Refusal("till.too_much", amount=str(bill.amount), largest=str(largest))
+    return quote

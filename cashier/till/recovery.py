@@ -1,0 +1,50 @@
+"""What a start makes of the sales that a dead session left behind (T3, T4 to T10).
+
+``prepared`` proves that nothing left. ``sent`` with a whole reply on record is judged by that
+reply, as the dead session would have done in its next transaction (T4); any other ``sent`` is
+in doubt. Recovery can be killed anywhere and run again.
+"""
+
+from dataclasses import replace
+
+from cashier.espay.kept import answer_of
+from cashier.journal.rows import Message, Payment
+from cashier.language import Refusal
+from cashier.payment import Evidence, Judgement, Reason, State, judge
+from cashier.till.counter import Counter
+from cashier.till.selling import sent_of
+
+
+async def recover(counter: Counter) -> tuple[Payment, ...]:
+    """Bring every sale of a dead session to the state its traces prove; give those payments."""
+    async with counter.journal.recovering():
+        orphans = await counter.journal.orphans()
+        return tuple([await _recover(counter, payment) for payment in orphans])
+
+
+async def _recover(counter: Counter, payment: Payment) -> Payment:
+    judgement = await _judge_traces(counter, payment)
+    return await counter.journal.conclude(payment.id, payment.state, judgement)
+
+
+async def _judge_traces(counter: Counter, payment: Payment) -> Judgement:
+    if payment.state is State.PREPARED:
+        return Judgement(State.UNPAID, Reason.SESSION_DIED, Evidence.NOT_SENT)
+    crash = Judgement(State.IN_DOUBT, Reason.CRASH)
+    reply = await _kept_reply(counter, payment)
+    if reply is None:
+        return crash
+    answer = answer_of(reply, counter.settings.environment)
+    if not reply.whole:
+        return replace(crash, ref_id=answer.ref_id)
+    try:
+        demands = counter.rules_of(payment.quote).demands
+    except Refusal:
+        return replace(crash, ref_id=answer.ref_id)
+    return judge(sent_of(payment, payment.quote.number), answer, demands)
+
+
+async def _kept_reply(counter: Counter, payment: Payment) -> Message | None:
+    messages = await counter.journal.replies_of(payment.id)
+    replies = [message for message in messages if message.rq_uuid == payment.rq_uuid]
+    return replies[-1] if replies else None

@@ -1,0 +1,137 @@
+"""One sale: from the operator's confirmation to what Espay's answer proves (T1 to T9).
+
+The order of the steps is the law of ``payment-states.md``: the row ``prepared`` is durable
+before a socket opens, ``sent`` is durable before the first byte leaves, the raw reply is durable
+before it is judged. A sale is a task of the till; whoever waits for it may go away.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from cashier.espay.release import NotReleased
+from cashier.espay.uuid import new_uuid
+from cashier.espay.wire import Exchange, PaymentRequest
+from cashier.journal.rows import NewPayment, Payment, Quote
+from cashier.language import Refusal
+from cashier.money import Rupiah
+from cashier.payment import Answer, Delivery, Demands, Reason, Sent, State, judge
+from cashier.text import mask_card
+from cashier.till.counter import Counter
+from cashier.till.messages import kept
+
+Watcher = Callable[[Payment], None]
+"""Is told of each state that a sale reaches."""
+
+
+class CashShort(Refusal):
+    """The cash on the counter is less than the total."""
+
+    def __init__(self, cash: Rupiah, total: Rupiah) -> None:
+        """Remember both amounts."""
+        super().__init__("till.cash_short", cash=str(cash), total=str(total))
+
+
+@dataclass(slots=True)
+class Sale:
+    """One sale under way."""
+
+    counter: Counter
+    quote: Quote
+    order_id: str
+    """The customer number as it goes over the wire; of a card the whole number."""
+    demands: Demands
+    watcher: Watcher
+    given_up: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to give the sale up; without effect once the first byte may have left."""
+    releasing: bool = False
+    payment_id: int | None = None
+
+    def give_up(self) -> bool:
+        """Stop the sale if nothing can have left yet; tell whether that was in time."""
+        if not self.releasing:
+            self.given_up.set()
+        return not self.releasing
+
+    async def run(self, cash: Rupiah, sequence: int | None) -> Payment:
+        """Sell: T1, the exchange, and T3 to T9.
+
+        Raises:
+            Refusal: A guard of T1 does not hold; nothing was kept.
+        """
+        payment = await self._prepare(cash, sequence)
+        self.payment_id = payment.id
+        self.watcher(payment)
+        exchange = await self._exchange(payment)
+        self.counter.deposit.forget()
+        payment = await self._conclude(payment, exchange)
+        self.watcher(payment)
+        return payment
+
+    async def _prepare(self, cash: Rupiah, sequence: int | None) -> Payment:
+        quote, counter = self.quote, self.counter
+        if cash < quote.total:
+            raise CashShort(cash, quote.total)
+        if counter.settings.mode == "deposit":
+            await counter.deposit.require(quote.espay_amount)
+        rq_uuid = new_uuid(counter.settings.sender_id)
+        return await counter.journal.prepare(NewPayment(quote.id, rq_uuid, cash, sequence))
+
+    async def _exchange(self, payment: Payment) -> Exchange | None:
+        """Transmit the payment once; ``None`` where it was given up before anything left."""
+        request = self._request(payment)
+        exchange = asyncio.create_task(
+            self.counter.espay.pay(request, lambda: self._release(payment))
+        )
+        given_up = asyncio.create_task(self.given_up.wait())
+        try:
+            await asyncio.wait({exchange, given_up}, return_when=asyncio.FIRST_COMPLETED)
+            if not exchange.done() and not self.releasing:
+                exchange.cancel()
+            await asyncio.wait({exchange})
+            return None if exchange.cancelled() else exchange.result()
+        finally:
+            given_up.cancel()
+
+    def _request(self, payment: Payment) -> PaymentRequest:
+        quote, data = self.quote, self.quote.data_text
+        if data is not None and quote.is_card:
+            data = data.replace(mask_card(self.order_id), self.order_id)
+        return PaymentRequest(
+            payment.rq_uuid, self.order_id, quote.product, quote.amount_text, data
+        )
+
+    async def _release(self, payment: Payment) -> None:
+        """Commit ``sent`` in the moment before byte 1 (T2), or refuse the release (T3, T3b)."""
+        self.releasing = True
+        if self.given_up.is_set():
+            raise NotReleased(Reason.CANCELLED)
+        commit = asyncio.ensure_future(self.counter.journal.mark_sent(payment.id))
+        try:
+            await asyncio.shield(commit)
+        finally:
+            # The outcome of a commit under way is always awaited, also by a cancelled hook.
+            await asyncio.wait({commit})
+        self.watcher(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
+
+    async def _conclude(self, payment: Payment, exchange: Exchange | None) -> Payment:
+        journal = self.counter.journal
+        answer = Answer(Delivery.NOT_SENT, Reason.CANCELLED)
+        if exchange is not None:
+            answer = exchange.answer
+            card = self.order_id if self.quote.is_card else None
+            await journal.keep_reply(payment.id, kept(exchange, card))
+        reached = await journal.payment(payment.id)
+        judgement = judge(sent_of(payment, self.order_id), answer, self.demands)
+        return await journal.conclude(payment.id, reached.state, judgement)
+
+
+def sent_of(payment: Payment, order_id: str) -> Sent:
+    """What an answer about this payment has to agree with."""
+    quote = payment.quote
+    return Sent(
+        rq_uuid=payment.rq_uuid,
+        order_id=order_id,
+        amount=Rupiah.from_minor(quote.amount_text),
+        data_values=frozenset(quote.facts.values()),
+    )

@@ -1,0 +1,19 @@
+"""How long the till waits, in seconds, from ``payment-states.md`` (Times)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TillTimes:
+    """Waiting times of the till; those of the wire belong to ``cashier.espay``."""
+
+    ask_after_s: tuple[float, ...] = (5, 10, 20, 40, 60)
+    """When an open payment is asked about, counted from the first answer."""
+    ask_apart_s: float = 1
+    """Pause between any two status questions of one till."""
+    jitter: float = 0.1
+    """Share by which each waiting time is spread."""
+    deposit_wait_s: float = 5
+    """How long a customer waits for the deposit; afterwards it counts as unknown."""
+    deposit_fresh_s: float = 60
+    """How long a deposit that was read is believed."""
