@@ -5,6 +5,7 @@ read when first needed. Values are cleaned, then put into the sentence as plain 
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -28,6 +29,11 @@ class Refusal(Exception):
         self.key = key
         self.values = values
 
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values; a subclass whose values are words gives them in that language."""
+        del language
+        return self.values
+
 
 def say(language: LanguageCode, key: str, **values: str) -> str:
     """Give the sentence of a key with its values filled in.
@@ -42,7 +48,7 @@ def say(language: LanguageCode, key: str, **values: str) -> str:
 
 def explain(language: LanguageCode, refusal: Refusal) -> str:
     """Give the sentence of a refusal."""
-    return say(language, refusal.key, **refusal.values)
+    return say(language, refusal.key, **refusal.values_in(language))
 
 
 @cache

@@ -90,6 +90,11 @@ class Rupiah:
             raise NotMoney("a negative amount is never sent")
         return str(self.sen)
 
+    @property
+    def whole_up(self) -> int:
+        """The smallest number of whole rupiah that covers the amount: what cash can be."""
+        return -(-self.sen // _SEN_IN_RUPIAH)
+
     def __add__(self, other: "Rupiah") -> "Rupiah":
         """Add two amounts."""
         return Rupiah(self.sen + other.sen)

@@ -6,7 +6,7 @@ a clock, or knows how Espay spells things: ``cashier.espay`` turns bytes into an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -244,6 +244,14 @@ class Judgement:
     token: str | None = None
 
 
+_TROUBLE: Final[Mapping[Delivery, Reason]] = {
+    Delivery.NOT_SENT: Reason.CONNECT_FAILED,
+    Delivery.UNAUTHORISED: Reason.UNAUTHORISED,
+    Delivery.UNUSABLE: Reason.TORN_REPLY,
+}
+"""What went wrong where an answer does not say it."""
+
+
 def judge(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
     """Say what the answer to a payment proves. Pure and total: every answer has a state.
 
@@ -252,13 +260,13 @@ def judge(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
     """
     match answer.delivery:
         case Delivery.NOT_SENT:
-            reason = answer.trouble or Reason.CONNECT_FAILED
+            reason = answer.trouble or _TROUBLE[answer.delivery]
             return Judgement(State.UNPAID, reason, Evidence.NOT_SENT, answer.detail)
         case Delivery.UNAUTHORISED:
             return Judgement(State.UNPAID, Reason.UNAUTHORISED, Evidence.REFUSED, answer.detail)
         case Delivery.UNUSABLE:
-            return _doubt(answer, answer.trouble or Reason.TORN_REPLY, answer.detail)
-        case Delivery.WHOLE:
+            return _doubt(answer, answer.trouble or _TROUBLE[answer.delivery], answer.detail)
+        case Delivery.WHOLE:  # pragma: no branch -- mypy proves there is no fifth
             return _judge_whole(sent, answer, demands)
 
 
@@ -273,12 +281,12 @@ def _judge_whole(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
             return Judgement(State.UNPAID, Reason.REFUSED_BY_CODE, Evidence.REFUSED, code)
         case Verdict.UNKNOWN:
             return _doubt(answer, answer.trouble or Reason.UNKNOWN_CODE, code)
-        case Verdict.PAID:
+        case Verdict.PAID:  # pragma: no branch -- nor a fourth
             return _judge_accepted(sent, answer, demands)
 
 
 def _judge_accepted(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
-    if answer.ref_id is None:
+    if not answer.ref_id:
         return _doubt(answer, Reason.NO_REFERENCE)
     if answer.finality is not Finality.FINAL:
         in_process = answer.finality is Finality.IN_PROCESS
@@ -326,7 +334,7 @@ def judge_status(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
     twice, 60 s apart, at least 10 minutes after sending. Absence proves nothing.
     """
     if answer.delivery is not Delivery.WHOLE:
-        return _stays(asked, answer.trouble or Reason.UNAUTHORISED, answer.detail)
+        return _stays(asked, answer.trouble or _TROUBLE[answer.delivery], answer.detail)
     sent = asked.sent
     if answer.rq_uuid is not None and answer.rq_uuid not in (asked.rq_uuid, sent.rq_uuid):
         return _stays(asked, Reason.OTHER_UUID)
@@ -339,7 +347,7 @@ def judge_status(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
             return _stays(asked, answer.trouble or Reason.UNKNOWN_CODE, answer.code or "")
         case Verdict.UNPAID:
             return _judge_failure(asked, answer)
-        case Verdict.PAID:
+        case Verdict.PAID:  # pragma: no branch -- nor a fourth
             return _judge_success(asked, answer, demands)
 
 
@@ -360,7 +368,7 @@ def _judge_success(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
         return _stays(asked, Reason.IN_PROCESS if in_process else Reason.UNKNOWN_TEXT)
     token, missing = _fulfil(asked.sent, answer, demands)
     if missing is not None:
-        return _stays(asked, *missing)
+        return replace(_stays(asked, *missing), token=token)
     return Judgement(State.PAID, Reason.PAID, Evidence.STATUS, "", asked.ref_id, token)
 
 

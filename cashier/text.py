@@ -7,6 +7,7 @@ a log line can carry as it stands.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final, NewType
 
 CleanText = NewType("CleanText", str)
@@ -18,23 +19,30 @@ _MOST_MARKS: Final = 2
 
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS: Final = frozenset({"Mn", "Mc", "Me"})
-
-_DIGIT_RUN: Final = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
-_CARD_RANGES: Final = (
-    ("4", {13, 16, 19}),
-    ("51", {16}),
-    ("52", {16}),
-    ("53", {16}),
-    ("54", {16}),
-    ("55", {16}),
-    *((str(prefix), {16}) for prefix in range(2221, 2721)),
-    ("34", {15}),
-    ("37", {15}),
-    ("36", {14}),
-    ("38", {14}),
-    *((str(prefix), {16}) for prefix in range(3528, 3590)),
-    ("62", {16, 17, 18, 19}),
+_INVISIBLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+"""Letters and marks that show nothing, or change how wide their neighbour is drawn."""
+
+_DIGIT_RUN: Final = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
+_SHORTEST_CARD: Final = 13
+_LONGEST_CARD: Final = 19
+_SHORTEST_GROUP: Final = 3
+"""No card is written in smaller groups; a limit on what a long row of digits can cost."""
+_FEWEST_TOKEN_GROUPS: Final = 5
+"""A PLN token is five groups of four digits, a card at most four (``receipts.md 4.1``)."""
+
+_CARD_LENGTHS: Final[Mapping[str, frozenset[int]]] = {
+    "4": frozenset({13, 16, 19}),
+    **{str(prefix): frozenset({16}) for prefix in range(51, 56)},
+    **{str(prefix): frozenset({16}) for prefix in range(2221, 2721)},
+    "34": frozenset({15}),
+    "37": frozenset({15}),
+    "36": frozenset({14}),
+    "38": frozenset({14}),
+    **{str(prefix): frozenset({16}) for prefix in range(3528, 3590)},
+    "62": frozenset({16, 17, 18, 19}),
+}
 """Leading digits and lengths of card numbers in use (ISO/IEC 7812 issuer ranges)."""
 
 _FORMULA: Final = tuple("=+-@＝＋－＠")
@@ -44,13 +52,17 @@ _FORMULA: Final = tuple("=+-@＝＋－＠")
 def clean(value: str, longest: int = _LONGEST) -> CleanText:
     """Make outside text safe to show, print, log and store.
 
-    Line breaks and tabs become spaces; control, format (bidi too), surrogate, private-use and
-    unassigned characters and line separators are dropped; more than two combining marks in a
-    row are cut; the rest is normalised to NFC, stripped, and capped at ``longest`` characters.
+    Line breaks and tabs become spaces; control, format (bidi too), surrogate, private-use,
+    unassigned and invisible characters and line separators are dropped; more than two combining
+    marks in a row are cut; the rest is normalised to NFC, stripped, and capped at ``longest``
+    characters. What is clean stays as it is.
     """
     kept: list[str] = []
     marks = 0
-    for original in value[: longest * 8]:
+    # Normalised before the marks are counted, because one character may become one with marks,
+    # and again behind, because what stood between a letter and its mark may have been dropped.
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", value[: longest * 8]))
+    for original in seen:
         character = " " if original in "\t\n\r\v\f\x85" else original
         category = unicodedata.category(character)
         if category in _DROPPED:
@@ -81,23 +93,47 @@ def mask_card(number: str) -> str:
 
 
 def mask_cards_in(text: str) -> str:
-    """Mask every run of digits that looks like a card number, and leave the rest as it is."""
-    return _DIGIT_RUN.sub(_masked_if_card, text)
+    """Mask all digits that look like a card number, in one piece or in groups.
+
+    Five or more groups of four digits are a token or a reference: never a digit of those is
+    lost, whatever they begin with.
+    """
+    return _DIGIT_RUN.sub(_masked_run, text)
 
 
-def _masked_if_card(match: re.Match[str]) -> str:
-    digits = match[0].replace(" ", "").replace("-", "")
-    return mask_card(digits) if looks_like_card(digits) else match[0]
+def _masked_run(match: re.Match[str]) -> str:
+    parts = re.split("([ -])", match[0])  # digits in the even places, what parts them between
+    groups = parts[::2]
+    if len(groups) >= _FEWEST_TOKEN_GROUPS and all(len(group) == 4 for group in groups):
+        return match[0]
+    masked: list[str] = []
+    first = 0
+    while first < len(parts):
+        end = _end_of_card(parts, first)
+        digits = "".join(parts[first:end:2])
+        masked += [mask_card(digits) if looks_like_card(digits) else digits, *parts[end : end + 1]]
+        first = end + 1
+    return "".join(masked)
+
+
+def _end_of_card(parts: list[str], first: int) -> int:
+    """Where the card number that begins at ``first`` ends; behind its group if there is none."""
+    digits = ""
+    for place in range(first, len(parts), 2):
+        digits += parts[place]
+        if looks_like_card(digits):
+            return place + 1
+        if len(parts[place]) < _SHORTEST_GROUP or len(digits) > _LONGEST_CARD:
+            break
+    return first + 1
 
 
 def _in_card_range(digits: str) -> bool:
-    return (
-        digits.isascii()
-        and digits.isdigit()
-        and any(
-            len(digits) in lengths and digits.startswith(prefix) for prefix, lengths in _CARD_RANGES
-        )
-    )
+    if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD:
+        return False
+    prefixes = (digits[:1], digits[:2], digits[:4])
+    in_use = any(len(digits) in _CARD_LENGTHS.get(prefix, ()) for prefix in prefixes)
+    return in_use and digits.isascii() and digits.isdigit()
 
 
 def _luhn(digits: str) -> bool:

@@ -21,6 +21,21 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """A payment as it is transmitted, once; every text goes over the wire unchanged."""
+
+    rq_uuid: str
+    order_id: str
+    """The customer number; of a card the whole number."""
+    product_code: str
+    amount_text: str
+    """Minor units, as the inquiry gave them (``protocol.md 5``)."""
+    data_text: str | None = None
+    """The exact text span of the inquiry's ``data``, where there was an inquiry."""
+    additional_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came back; what the journal keeps of it.
 

@@ -17,7 +17,7 @@ class NewQuote:
     bill_key: str
     """Keyed hash over environment, product and canonical customer number (hex)."""
     number: str
-    """Canonical customer number; of a card only its mask."""
+    """Canonical customer number; the journal keeps, and gives back, only the mask of a card's."""
     is_card: bool
     name: str | None
     """The customer's name, where the reply tells it."""
@@ -27,7 +27,7 @@ class NewQuote:
     admin_fee: Rupiah
     service_fee: Rupiah
     data_text: str | None
-    """The exact span of ``data`` to send back; of a card with the number masked."""
+    """The exact span of ``data`` to send back; a card's number in it is masked when kept."""
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,6 +49,18 @@ class Quote(NewQuote):
     def total(self) -> Rupiah:
         """What the customer pays."""
         return self.espay_amount + self.service_fee
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """A payment that the operator has just confirmed (T1)."""
+
+    quote_id: str
+    rq_uuid: str
+    tendered: Rupiah
+    """Cash that the customer handed over; at least the total."""
+    sequence: int | None = None
+    """What was typed to confirm a second purchase of the same day; ``None`` where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,27 @@ class Message(NewMessage):
     payment_id: int | None = None
     quote_id: str | None = None
     erased_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """Somebody who was served before; times are UTC milliseconds."""
+
+    category: str
+    product: str
+    number: str
+    name: str | None
+    times: int
+    """How many paid payments there were."""
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much room the journal takes and has, in bytes."""
+
+    used: int
+    free: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from cashier.till.asking import can_be_asked
 from cashier.till.deposit import DepositShort
 from cashier.till.figures import FiguresDisagree
 from cashier.till.quoting import InquiryFailed
-from cashier.till.selling import CashShort
+from cashier.till.selling import CashShort, Unrecorded
 from cashier.till.settings import TillSettings
 from cashier.till.till import Till
 from cashier.till.times import TillTimes
@@ -23,5 +23,6 @@ __all__ = [
     "Till",
     "TillSettings",
     "TillTimes",
+    "Unrecorded",
     "can_be_asked",
 ]

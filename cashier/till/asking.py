@@ -83,8 +83,7 @@ class Asking:
 
     async def _note(self, payment: Payment, ref_id: str, exchange: Exchange) -> Payment:
         journal, quote = self.counter.journal, payment.quote
-        card = self.counter.cards.get(quote.id) if quote.is_card else None
-        message = kept(exchange, card)
+        message = kept(exchange)
         asked = _asked(payment, ref_id, exchange)
         answer = exchange.answer
         if quote.is_card and answer.order_id is not None:

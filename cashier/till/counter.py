@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cashier.catalogue import Catalogue, Product, Rules
+from cashier.catalogue import Catalogue, ClosingHours, Product, Rules
 from cashier.clock import Clock
 from cashier.espay.wire import BalanceReply
-from cashier.journal import Journal
 from cashier.journal.rows import Quote
 from cashier.language import Refusal
 from cashier.till.deposit import Deposit
@@ -17,6 +16,7 @@ from cashier.till.times import TillTimes
 
 if TYPE_CHECKING:
     from cashier.espay.service import EspayService
+    from cashier.journal import Journal
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Counter:
     """Journal, catalogue, line to Espay and clock of one till."""
 
     settings: TillSettings
-    journal: Journal
+    journal: "Journal"
     catalogue: Catalogue
     clock: Clock
     times: TillTimes
@@ -94,6 +94,17 @@ class Counter:
                 if category.id == quote.category:
                     return category.rules
         raise Refusal("till.category_gone", category=quote.category)
+
+    def refuse_if_closed(self, quote: Quote, hours: ClosingHours | None) -> None:
+        """Refuse a sale in the closing hours of its biller; the practice Espay never closes.
+
+        Raises:
+            Refusal: The biller is closed now.
+        """
+        if hours is None or self.settings.environment == "practice":
+            return
+        if hours.closed_at(self.clock.utc_ms()):
+            raise Refusal("till.closed", product=quote.product_name, hours=str(hours))
 
     def card_of(self, quote: Quote, typed: str | None) -> str:
         """The whole number of a card's quote, remembered or typed again, and proved by its key.

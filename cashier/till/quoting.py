@@ -40,14 +40,14 @@ class Wish:
     bill_key: str
 
     @property
-    def card(self) -> str | None:
-        """The number, where it is a card's and must never be written down."""
-        is_card = self.product.rules.number.kind == "card" or looks_like_card(self.number)
-        return self.number if is_card else None
+    def is_card(self) -> bool:
+        """Whether the number is a card's and must never be written down."""
+        return self.product.rules.number.kind == "card" or looks_like_card(self.number)
 
-    def masked(self, text: str) -> str:
-        """The text with the card number masked, where there is one."""
-        return text.replace(self.card, mask_card(self.card)) if self.card else text
+    @property
+    def shown(self) -> str:
+        """The number as a screen may show it."""
+        return mask_card(self.number) if self.is_card else self.number
 
 
 async def inquire(
@@ -61,18 +61,18 @@ async def inquire(
     """
     wish = await _wish(counter, product_code, typed_number, amount)
     await refuse_if_under_way(counter, wish.bill_key)
-    if not wish.product.rules.inquiry:
-        return await _quote_typed(counter, wish)
+    if wish.amount is not None and not wish.product.rules.inquiry:
+        return await _quote_typed(counter, wish, wish.amount)
     reply = await counter.espay.inquire(
         wish.number, wish.product.code, _additional_data(wish.product, wish.amount)
     )
-    messages = [kept(exchange, wish.card) for exchange in reply.exchanges]
+    messages = [kept(exchange) for exchange in reply.exchanges]
     try:
         bill = await _bill_of(counter, reply, wish)
         quote = _new_quote(counter.settings, wish, bill)
         await _require_deposit(counter, quote)
     except Refusal:
-        await counter.journal.keep_messages(messages)
+        await counter.journal.keep_messages(messages, is_card=wish.is_card)
         raise
     return await _keep(counter, wish, quote, messages=messages)
 
@@ -93,7 +93,7 @@ def service_fee(settings: TillSettings, product: Product) -> Rupiah:
     policy = product.rules.fee
     if not policy.allowed:
         return ZERO
-    fee = settings.service_fee_of.get(product.category.id, settings.service_fee)
+    fee = settings.service_fee_of(product.category.id)
     return fee if policy.maximum is None else min(fee, policy.maximum)
 
 
@@ -112,10 +112,7 @@ def _additional_data(product: Product, amount: Rupiah | None) -> str | None:
     return json.dumps({"amount": amount.minor})
 
 
-async def _quote_typed(counter: Counter, wish: Wish) -> Quote:
-    amount = wish.amount if wish.amount is not None else wish.product.denomination
-    if amount is None:
-        raise Refusal("till.amount_needed", product=wish.product.name)
+async def _quote_typed(counter: Counter, wish: Wish, amount: Rupiah) -> Quote:
     bill = Bill(amount.minor, amount, amount, ZERO, data_text=None)
     quote = _new_quote(counter.settings, wish, bill)
     await _require_deposit(counter, quote)
@@ -131,8 +128,8 @@ async def _keep(
     counter: Counter, wish: Wish, quote: NewQuote, *, messages: list[NewMessage]
 ) -> Quote:
     kept_quote = await counter.journal.keep_quote(quote, messages)
-    if wish.card is not None:
-        counter.cards[kept_quote.id] = wish.card
+    if wish.is_card:
+        counter.cards[kept_quote.id] = wish.number
     return kept_quote
 
 
@@ -143,7 +140,7 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
     if answer.rq_uuid is not None and answer.rq_uuid != reply.exchanges[-1].rq_uuid:
         raise InquiryFailed(Reason.OTHER_UUID)
     if answer.order_id is not None and answer.order_id != wish.number:
-        raise InquiryFailed(Reason.OTHER_NUMBER, number=wish.masked(wish.number))
+        raise InquiryFailed(Reason.OTHER_NUMBER, number=wish.shown)
     if answer.trouble is Reason.SAME_TRANSACTION:
         raise await _same_transaction(counter, wish)
     if answer.trouble is not None:
@@ -176,15 +173,15 @@ def _new_quote(settings: TillSettings, wish: Wish, bill: Bill) -> NewQuote:
         product=product.code,
         product_name=product.name,
         bill_key=wish.bill_key,
-        number=wish.masked(wish.number),
-        is_card=wish.card is not None,
+        number=wish.number,
+        is_card=wish.is_card,
         name=next(names, None),
         amount_text=bill.amount_text,
         bill=bill_part,
         admin_fee=admin_fee,
         service_fee=service_fee(settings, product),
-        data_text=None if bill.data_text is None else wish.masked(bill.data_text),
-        facts={name: wish.masked(value) for name, value in bill.facts.items()},
+        data_text=bill.data_text,
+        facts=bill.facts,
     )
     if bill.amount <= ZERO:
         raise Refusal("till.nothing_to_pay")

@@ -32,6 +32,18 @@ class CashShort(Refusal):
         super().__init__("till.cash_short", cash=str(cash), total=str(total))
 
 
+class Unrecorded(Exception):
+    """A sale was under way when the journal failed; only a new start can tell what is true.
+
+    ``payment`` is the last that is known of it; its cash stays held.
+    """
+
+    def __init__(self, payment: Payment) -> None:
+        """Remember the payment."""
+        super().__init__(payment.receipt_no)
+        self.payment = payment
+
+
 @dataclass(slots=True)
 class Sale:
     """One sale under way."""
@@ -58,15 +70,22 @@ class Sale:
 
         Raises:
             Refusal: A guard of T1 does not hold; nothing was kept.
+            Unrecorded: The journal failed after T1.
         """
         payment = await self._prepare(cash, sequence)
         self.payment_id = payment.id
+        try:
+            return await self._carry_out(payment)
+        except Exception as trouble:
+            raise Unrecorded(payment) from trouble
+
+    async def _carry_out(self, payment: Payment) -> Payment:
         self.watcher(payment)
         exchange = await self._exchange(payment)
         self.counter.deposit.forget()
-        payment = await self._conclude(payment, exchange)
-        self.watcher(payment)
-        return payment
+        concluded = await self._conclude(payment, exchange)
+        self.watcher(concluded)
+        return concluded
 
     async def _prepare(self, cash: Rupiah, sequence: int | None) -> Payment:
         quote, counter = self.quote, self.counter
@@ -102,25 +121,22 @@ class Sale:
         )
 
     async def _release(self, payment: Payment) -> None:
-        """Commit ``sent`` in the moment before byte 1 (T2), or refuse the release (T3, T3b)."""
+        """Commit ``sent`` in the moment before byte 1 (T2), or refuse the release (T3).
+
+        Whoever opens the gate awaits this to its end, also past the deadline; a commit that
+        then turns out to be in vain is T3b.
+        """
         self.releasing = True
         if self.given_up.is_set():
             raise NotReleased(Reason.CANCELLED)
-        commit = asyncio.ensure_future(self.counter.journal.mark_sent(payment.id))
-        try:
-            await asyncio.shield(commit)
-        finally:
-            # The outcome of a commit under way is always awaited, also by a cancelled hook.
-            await asyncio.wait({commit})
+        await self.counter.journal.mark_sent(payment.id)
         self.watcher(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
 
     async def _conclude(self, payment: Payment, exchange: Exchange | None) -> Payment:
         journal = self.counter.journal
-        answer = Answer(Delivery.NOT_SENT, Reason.CANCELLED)
-        if exchange is not None:
-            answer = exchange.answer
-            card = self.order_id if self.quote.is_card else None
-            await journal.keep_reply(payment.id, kept(exchange, card))
+        answer = exchange.answer if exchange else Answer(Delivery.NOT_SENT, Reason.CANCELLED)
+        if exchange is not None and answer.delivery is not Delivery.NOT_SENT:
+            await journal.keep_reply(payment.id, kept(exchange))
         reached = await journal.payment(payment.id)
         judgement = judge(sent_of(payment, self.order_id), answer, self.demands)
         return await journal.conclude(payment.id, reached.state, judgement)

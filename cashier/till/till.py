@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from cashier.catalogue import Catalogue, Product
+from cashier.catalogue import Catalogue, Product, Rules
 from cashier.clock import Clock
-from cashier.journal import Journal
 from cashier.journal.rows import Payment, Quote
 from cashier.language import Refusal
 from cashier.money import Rupiah
@@ -20,6 +19,7 @@ from cashier.till.times import TillTimes
 
 if TYPE_CHECKING:
     from cashier.espay.service import EspayService
+    from cashier.journal import Journal
 
 
 def _unwatched(_: Payment) -> None:
@@ -32,16 +32,14 @@ class Till:
     def __init__(
         self,
         settings: TillSettings,
-        journal: Journal,
+        journal: "Journal",
         catalogue: Catalogue,
         connect: "Callable[[], EspayService]",
         clock: Clock,
         times: TillTimes | None = None,
     ) -> None:
         """Put the till together; ``connect`` is called when Espay is first needed."""
-        self._counter = Counter(
-            settings, journal, catalogue, clock, times or TillTimes(), connect
-        )
+        self._counter = Counter(settings, journal, catalogue, clock, times or TillTimes(), connect)
         self._asking = Asking(self._counter)
         self._sales: dict[asyncio.Task[Payment], Sale] = {}
         self._closing = False
@@ -82,9 +80,7 @@ class Till:
             return None
         return await self._counter.deposit.refresh()
 
-    async def inquire(
-        self, product_code: str, number: str, amount: Rupiah | None = None
-    ) -> Quote:
+    async def inquire(self, product_code: str, number: str, amount: Rupiah | None = None) -> Quote:
         """Ask what is owed for a customer number, and keep the answer as a quote.
 
         Raises:
@@ -99,6 +95,14 @@ class Till:
             Refusal: There is no such quote.
         """
         return await self._counter.journal.quote(quote_id)
+
+    def rules_of(self, quote: Quote) -> Rules:
+        """The rules under which a quote was made.
+
+        Raises:
+            Refusal: The shop no longer has the product's category.
+        """
+        return self._counter.rules_of(quote)
 
     async def pay(
         self,
@@ -128,7 +132,7 @@ class Till:
         sale = await self._sale(quote_id, number, watcher)
         task = asyncio.create_task(sale.run(cash, sequence))
         self._sales[task] = sale
-        task.add_done_callback(lambda done: self._sales.pop(done))
+        task.add_done_callback(self._sales.pop)
         return await asyncio.shield(task)
 
     def give_up(self, payment_id: int) -> bool:
@@ -197,7 +201,6 @@ class Till:
     async def _sale(self, quote_id: str, number: str | None, watcher: Watcher) -> Sale:
         quote = await self.quote(quote_id)
         rules = self._counter.rules_of(quote)
-        if rules.hours is not None and rules.hours.closed_at(self._counter.clock.utc_ms()):
-            raise Refusal("till.closed", product=quote.product_name)
+        self._counter.refuse_if_closed(quote, rules.hours)
         order_id = self._counter.card_of(quote, number) if quote.is_card else quote.number
         return Sale(self._counter, quote, order_id, rules.demands, watcher)

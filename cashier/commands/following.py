@@ -1,0 +1,61 @@
+"""``open``, ``settle`` and ``returned``: what is still open, and the cash that goes back."""
+
+from argparse import Namespace
+
+from cashier.commands.desk import Desk, at_desk
+from cashier.commands.output import payment_json, payment_lines, print_json
+from cashier.language import say
+from cashier.till import Payment
+
+
+def show_open(options: Namespace) -> int:
+    """Show open payments and cash owed back, oldest first: 0 where there is none, else 3."""
+    return at_desk(options, _show_open)
+
+
+async def _show_open(desk: Desk, options: Namespace) -> int:
+    payments = (*await desk.till.open_payments(), *await desk.till.owed_back())
+    _show(desk, options, payments, "cli.nothing_open")
+    return 3 if payments else 0
+
+
+def settle(options: Namespace) -> int:
+    """Ask Espay once about open payments that can be asked: 3 while any of them is open."""
+    return at_desk(options, _settle)
+
+
+async def _settle(desk: Desk, options: Namespace) -> int:
+    if options.payment is None:
+        payments = await desk.till.settle()
+    else:
+        payment = await desk.till.payment(options.payment)
+        payments = (await desk.till.ask(payment.id),)
+    _show(desk, options, payments, "cli.nothing_settled")
+    return 3 if any(payment.state.is_open for payment in payments) else 0
+
+
+def returned(options: Namespace) -> int:
+    """Note that the cash owed back was handed over."""
+    return at_desk(options, _returned)
+
+
+async def _returned(desk: Desk, options: Namespace) -> int:
+    payment = await desk.till.returned(options.payment)
+    if options.json:
+        print_json(payment_json(payment))
+        return 0
+    total = str(payment.quote.total)
+    print(say(desk.language, "cli.returned_done", total=total, payment=payment.receipt_no))
+    return 0
+
+
+def _show(desk: Desk, options: Namespace, payments: tuple[Payment, ...], none: str) -> None:
+    if options.json:
+        print_json([payment_json(payment) for payment in payments])
+        return
+    if not payments:
+        print(say(desk.language, none))
+    for payment in payments:
+        print(f"[{payment.id}] {payment.quote.product_name} {payment.quote.number}")
+        for line in payment_lines(desk.language, payment, desk.command):
+            print(f"    {line}")

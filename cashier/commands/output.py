@@ -1,0 +1,159 @@
+"""How the commands show quotes and payments: lines for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from cashier.catalogue import Rules
+from cashier.journal.rows import Payment, Quote
+from cashier.language import LanguageCode, say
+from cashier.money import ZERO
+from cashier.payment import Cash, Reason, State
+
+JsonValue = str | int | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+
+_LABEL_WIDTH = 22
+_TOKEN_GROUP = 4
+
+
+def print_json(value: JsonValue) -> None:
+    """Print one value as one line of JSON."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def complain(sentence: str) -> None:
+    """Print a sentence for the operator where it does not mix with results."""
+    print(sentence, file=sys.stderr)
+
+
+def quote_json(quote: Quote) -> dict[str, JsonValue]:
+    """The quote as ``inquire --json`` prints it; amounts in sen."""
+    return {
+        "quote": quote.id,
+        "product": quote.product,
+        "number": quote.number,
+        "name": quote.name,
+        "bill_sen": quote.bill.sen,
+        "admin_fee_sen": quote.admin_fee.sen,
+        "service_fee_sen": quote.service_fee.sen,
+        "total_sen": quote.total.sen,
+        "facts": dict(quote.facts),
+    }
+
+
+def payment_json(payment: Payment) -> dict[str, JsonValue]:
+    """The payment as ``pay --json`` prints it; amounts in sen."""
+    return {
+        "payment": payment.id,
+        "quote": payment.quote.id,
+        "state": payment.state,
+        "evidence": payment.evidence,
+        "reason": reason_word(payment),
+        "rq_uuid": payment.rq_uuid,
+        "ref_id": payment.ref_id,
+        "total_sen": payment.quote.total.sen,
+        "cash_sen": payment.tendered.sen,
+        "change_sen": payment.change.sen,
+        "token": payment.token,
+    }
+
+
+NO_QUOTE: Final[Mapping[str, JsonValue]] = {"quote": None}
+"""What ``inquire --json`` prints where there is no quote; the reason is added."""
+
+NO_PAYMENT: Final[Mapping[str, JsonValue]] = dict.fromkeys(
+    (
+        "payment",
+        "quote",
+        "state",
+        "evidence",
+        "reason",
+        "rq_uuid",
+        "ref_id",
+        "total_sen",
+        "cash_sen",
+        "change_sen",
+        "token",
+    )
+)
+"""What ``pay --json`` prints where nothing was kept; the reason is filled in."""
+
+
+def reason_word(payment: Payment) -> str | None:
+    """The reason as one machine word, with its detail behind a colon."""
+    if payment.reason is None:
+        return None
+    return f"{payment.reason}:{payment.detail}" if payment.detail else str(payment.reason)
+
+
+def quote_lines(language: LanguageCode, quote: Quote, rules: Rules) -> Iterator[str]:
+    """The quote for people: who, what, and every amount that makes up the total."""
+    yield _line(say(language, "cli.product_label"), f"{quote.product_name} ({quote.product})")
+    yield _line(rules.number.label.say(language), quote.number)
+    for fact in rules.confirm:
+        if quote.facts.get(fact.field):
+            yield _line(fact.label.say(language), fact.shown(quote.facts[fact.field]))
+    yield from _amount_lines(language, quote)
+    for caution in rules.warn:
+        if caution.applies(quote.facts):
+            yield caution.words.say(language)
+
+
+def _amount_lines(language: LanguageCode, quote: Quote) -> Iterator[str]:
+    yield _line(say(language, "cli.bill"), str(quote.bill))
+    yield _line(say(language, "cli.admin_fee"), str(quote.admin_fee))
+    if quote.service_fee != ZERO:
+        yield _line(say(language, "cli.service_fee"), str(quote.service_fee))
+    yield _line(say(language, "cli.total"), str(quote.total))
+
+
+def payment_lines(language: LanguageCode, payment: Payment, command: str) -> Iterator[str]:
+    """What happened to the money, in one sentence first, then the facts worth reading out.
+
+    Args:
+        language: The operator's language.
+        payment: The payment.
+        command: How this program is called, for the next thing to type.
+    """
+    yield state_sentence(language, payment, command)
+    if payment.reason not in (None, Reason.PAID):
+        yield say(language, f"reason.{payment.reason}", detail=payment.detail)
+    yield _line(say(language, "cli.receipt_label"), payment.receipt_no)
+    if payment.token is not None:
+        yield _line(say(language, "cli.token_label"), grouped(payment.token))
+    if payment.ref_id is not None:
+        yield _line(say(language, "cli.reference_label"), payment.ref_id)
+    yield _line(say(language, "cli.total"), str(payment.quote.total))
+    yield _line(say(language, "cli.cash_label"), str(payment.tendered))
+    yield _line(say(language, "cli.change_label"), str(payment.change))
+
+
+def state_sentence(language: LanguageCode, payment: Payment, command: str) -> str:
+    """One sentence that says what to do with the money now."""
+    returned = "_returned" if payment.cash is Cash.RETURNED else ""
+    return say(
+        language,
+        f"state.{payment.state}{returned}",
+        total=str(payment.quote.total),
+        change=str(payment.change),
+        command=f"{command} returned {payment.id}",
+    )
+
+
+def grouped(token: str) -> str:
+    """A token in groups of four digits, for reading aloud."""
+    return " ".join(
+        token[start : start + _TOKEN_GROUP] for start in range(0, len(token), _TOKEN_GROUP)
+    )
+
+
+def exit_code(state: State) -> int:
+    """What ``pay`` ends with: 0 paid, 1 unpaid, 3 open (DESIGN 8)."""
+    if state.is_open:
+        return 3
+    return 0 if state is State.PAID else 1
+
+
+def _line(label: str, value: str) -> str:
+    return f"{label:<{_LABEL_WIDTH}} {value}"

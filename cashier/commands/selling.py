@@ -1,0 +1,86 @@
+"""``inquire`` and ``pay``: the same path and the same guards as the screen."""
+
+import asyncio
+from argparse import Namespace
+
+from cashier.commands.desk import Desk, at_desk, rupiah, stopping_on_signals
+from cashier.commands.output import (
+    NO_PAYMENT,
+    NO_QUOTE,
+    complain,
+    exit_code,
+    payment_json,
+    payment_lines,
+    print_json,
+    quote_json,
+    quote_lines,
+)
+from cashier.language import say
+from cashier.money import Rupiah
+from cashier.till import Payment, Unrecorded, can_be_asked
+
+
+def inquire(options: Namespace) -> int:
+    """Ask what is owed and print the quote: 0, or 1 where there is no quote."""
+    return at_desk(options, _inquire, NO_QUOTE)
+
+
+async def _inquire(desk: Desk, options: Namespace) -> int:
+    amount = None if options.amount is None else rupiah("--amount", options.amount)
+    quote = await desk.till.inquire(options.product, options.number, amount)
+    if options.json:
+        print_json(quote_json(quote))
+        return 0
+    for line in quote_lines(desk.language, quote, desk.till.rules_of(quote)):
+        print(line)
+    command = f"{desk.command} pay {quote.id} --cash {quote.total.whole_up}"
+    print(say(desk.language, "cli.pay_with", command=command))
+    return 0
+
+
+def pay(options: Namespace) -> int:
+    """Take the cash and pay the quote: 0 paid, 1 unpaid or refused, 3 still open."""
+    return at_desk(options, _pay, {**NO_PAYMENT, "quote": options.quote})
+
+
+async def _pay(desk: Desk, options: Namespace) -> int:
+    cash = rupiah("--cash", options.cash)
+    try:
+        payment = await _paid(desk, options, cash)
+    except Unrecorded as trouble:
+        complain(say(desk.language, "cli.unrecorded"))
+        payment = trouble.payment
+    if options.json:
+        print_json(payment_json(payment))
+    else:
+        for line in payment_lines(desk.language, payment, desk.command):
+            print(line)
+    return exit_code(payment.state)
+
+
+async def _paid(desk: Desk, options: Namespace, cash: Rupiah) -> Payment:
+    """Pay, and wait for certainty as long as the schedule lasts or nobody interrupts."""
+    async with stopping_on_signals() as stop:
+        sale = asyncio.create_task(
+            desk.till.pay(options.quote, cash, number=options.number, sequence=options.again)
+        )
+        if not await _first(sale, stop):
+            complain(say(desk.language, "cli.stopping"))
+            await desk.till.drain()
+        payment = await sale
+        if options.no_wait or not can_be_asked(payment) or stop.is_set():
+            return payment
+        complain(say(desk.language, "cli.following"))
+        follow = asyncio.create_task(desk.till.follow(payment))
+        if not await _first(follow, stop):
+            follow.cancel()
+            return await desk.till.payment(payment.id)
+        return await follow
+
+
+async def _first(task: asyncio.Task[Payment], stop: asyncio.Event) -> bool:
+    """Wait for the task or the stop, whichever comes first; tell whether the task is done."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    return task.done()

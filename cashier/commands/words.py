@@ -1,0 +1,144 @@
+"""The words of the command line, as data: each command, its arguments, and who answers it."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cashier import __version__
+from cashier.language import say
+
+PRACTICE: Final = "practice"
+"""The word before a command that runs it against the practice Espay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument; its help is ``cli.<help>``."""
+
+    name: str
+    help: str
+    metavar: str | None = None
+    kind: "type[int] | type[str] | type[Path]" = str
+    flag: bool = False
+    required: bool = False
+    choices: tuple[str, ...] | None = None
+    default: str | int | None = None
+    optional: bool = False
+    """Whether a positional argument may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; ``run`` is ``module:function`` below ``cashier.commands``."""
+
+    name: str
+    run: str
+    arguments: tuple[Argument, ...] = ()
+    commands: "tuple[Command, ...]" = ()
+
+
+_JSON: Final = Argument("--json", "json", flag=True)
+_PAYMENT: Final = Argument("payment", "payment", "PAYMENT")
+
+COMMANDS: Final = (
+    Command("sandbox", "sandbox:sandbox", (
+        Argument("--port", "port", "PORT", int, default=0),
+        Argument("--mode", "mode", choices=("deposit", "invoicing"), default="deposit"),
+        Argument("--numbers", "numbers", flag=True),
+        Argument("--ledger", "ledger", flag=True),
+    )),
+    Command("init", "setting_up:init"),
+    Command("check", "checking:check"),
+    Command("inquire", "selling:inquire", (
+        Argument("product", "product", "PRODUCT"),
+        Argument("number", "number", "NUMBER"),
+        Argument("--amount", "amount", "RUPIAH"),
+        _JSON,
+    )),
+    Command("pay", "selling:pay", (
+        Argument("quote", "quote", "QUOTE"),
+        Argument("--cash", "cash", "RUPIAH", required=True),
+        Argument("--number", "card", "NUMBER"),
+        Argument("--again", "again", "N", int),
+        Argument("--no-wait", "no_wait", flag=True),
+        _JSON,
+    )),
+    Command("open", "following:show_open", (_JSON,)),
+    Command("settle", "following:settle", (
+        Argument("payment", "settle_payment", "PAYMENT", optional=True),
+        _JSON,
+    )),
+    Command("returned", "following:returned", (_PAYMENT, _JSON)),
+    Command("journal", "journal:usage", commands=(
+        Command("verify", "journal:verify"),
+        Command("backup", "journal:backup"),
+        Command("export", "journal:export", (
+            Argument("file", "export_file", "FILE", Path),
+            Argument("--format", "export_format", choices=("jsonl", "csv"), default="jsonl"),
+        )),
+        Command("show", "journal:show", (_PAYMENT,)),
+    )),
+)  # fmt: skip
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read the words of the command line.
+
+    ``practice`` before a command sets ``practice``; usage errors exit with 2.
+    """
+    parser = argparse.ArgumentParser(
+        prog="cashier",
+        description=say("id", "cli.about"),
+        epilog=say("id", "cli.epilog"),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cashier {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=say("id", "cli.config"))
+    parser.set_defaults(practice=False, run="welcome:welcome")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    _add_all(commands, COMMANDS)
+    practice = commands.add_parser(PRACTICE, help=say("id", "cli.practice"))
+    practice.set_defaults(practice=True, run="welcome:welcome")
+    _add_all(practice.add_subparsers(metavar="COMMAND"), COMMANDS)
+    return parser.parse_args(list(words))
+
+
+def _add_all(
+    place: "argparse._SubParsersAction[argparse.ArgumentParser]", commands: Sequence[Command]
+) -> None:
+    for command in commands:
+        sentence = say("id", f"cli.{command.name}")
+        parser = place.add_parser(
+            command.name, help=sentence, description=sentence, allow_abbrev=False
+        )
+        parser.set_defaults(run=command.run)
+        for argument in command.arguments:
+            _add(parser, argument)
+        if command.commands:
+            _add_all(parser.add_subparsers(metavar="COMMAND"), command.commands)
+
+
+def _add(parser: argparse.ArgumentParser, argument: Argument) -> None:
+    sentence = say("id", f"cli.{argument.help}")
+    if argument.flag:
+        parser.add_argument(argument.name, action="store_true", help=sentence)
+    elif not argument.name.startswith("-"):
+        parser.add_argument(
+            argument.name,
+            metavar=argument.metavar,
+            type=argument.kind,
+            nargs="?" if argument.optional else None,
+            help=sentence,
+        )
+    else:
+        parser.add_argument(
+            argument.name,
+            metavar=argument.metavar,
+            type=argument.kind,
+            required=argument.required,
+            choices=argument.choices,
+            default=argument.default,
+            help=sentence,
+        )

@@ -1,0 +1,283 @@
+"""Everything the journal refuses, each with its own sentence in ``languages/*/journal.toml``."""
+
+from pathlib import Path
+
+from cashier.clock import wib_stamp
+from cashier.journal.rows import Payment
+from cashier.language import Refusal
+from cashier.money import Rupiah
+
+
+class JournalRefusal(Refusal):
+    """The journal did not do it; nothing was kept of it."""
+
+
+# --- what a sale may be refused for (T1) ---------------------------------------------------
+
+
+class UnknownQuote(JournalRefusal):
+    """No quote has this id."""
+
+    def __init__(self, quote_id: str) -> None:
+        """Remember what was asked for."""
+        super().__init__("journal.unknown_quote", quote=quote_id)
+
+
+class UnknownPayment(JournalRefusal):
+    """No payment has this id or receipt number."""
+
+    def __init__(self, asked: str) -> None:
+        """Remember what was asked for."""
+        super().__init__("journal.unknown_payment", payment=asked)
+
+
+class OpenPayment(JournalRefusal):
+    """A payment of the same bill key is still open."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Say who began it and when."""
+        super().__init__(
+            "journal.open_payment",
+            receipt=payment.receipt_no,
+            since=wib_stamp(payment.prepared_at),
+            operator=payment.operator,
+        )
+        self.payment = payment
+
+
+class QuoteUsed(JournalRefusal):
+    """The quote already has its payment."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Say which payment it is."""
+        super().__init__("journal.quote_used", quote=payment.quote.id, receipt=payment.receipt_no)
+        self.payment = payment
+
+
+class QuoteTooOld(JournalRefusal):
+    """The quote is older than five minutes, or of another day of the shop."""
+
+    def __init__(self, at: int) -> None:
+        """Say when the quote was made (UTC milliseconds)."""
+        super().__init__("journal.quote_too_old", at=wib_stamp(at))
+
+
+class CashTooLittle(JournalRefusal):
+    """The cash taken does not cover the total."""
+
+    def __init__(self, total: Rupiah, tendered: Rupiah) -> None:
+        """Say both amounts."""
+        super().__init__("journal.cash_too_little", total=str(total), tendered=str(tendered))
+
+
+class SentTooRecently(JournalRefusal):
+    """Something of the same bill key was transmitted less than five minutes ago."""
+
+    def __init__(self, payment: Payment, seconds: int) -> None:
+        """Say how many seconds are left."""
+        super().__init__(
+            "journal.sent_too_recently", receipt=payment.receipt_no, seconds=str(seconds)
+        )
+        self.payment = payment
+        self.seconds = seconds
+
+
+class SecondPurchase(JournalRefusal):
+    """The bill key was paid today; the next number in the sequence has to be typed."""
+
+    def __init__(self, needed: int, earlier: Payment) -> None:
+        """Say the number and the earlier payment."""
+        super().__init__(
+            "journal.second_purchase",
+            needed=str(needed),
+            receipt=earlier.receipt_no,
+            at=wib_stamp(earlier.prepared_at),
+        )
+        self.needed = needed
+        self.earlier = earlier
+
+
+class ClockBehind(JournalRefusal):
+    """The clock shows a time before the last event (F61, S46)."""
+
+    def __init__(self, last_at: int, now: int) -> None:
+        """Say both times (UTC milliseconds)."""
+        super().__init__("journal.clock_behind", last=wib_stamp(last_at), now=wib_stamp(now))
+
+
+class NoSpace(JournalRefusal):
+    """Less than 64 MiB are free where the journal lives."""
+
+    def __init__(self, free: int) -> None:
+        """Say how many bytes are free."""
+        super().__init__("journal.no_space", free=str(free // 2**20))
+
+
+class Untrusted(JournalRefusal):
+    """The journal does not follow from what was seen of it before; nothing may be paid."""
+
+    def __init__(self, flaw: str) -> None:
+        """Name the flaw, a word of ``Flaw``."""
+        super().__init__("journal.untrusted", flaw=flaw)
+
+
+# --- what a kept payment may be refused for -------------------------------------------------
+
+
+class NotOurs(JournalRefusal):
+    """The payment is not in the state, or not of the session, that this step needs."""
+
+    def __init__(self, payment_id: int) -> None:
+        """Say which payment."""
+        super().__init__("journal.not_ours", payment=str(payment_id))
+
+
+class StateMoved(JournalRefusal):
+    """The payment has left the state that was expected; it carries what the row says now."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Remember the row."""
+        super().__init__(
+            "journal.state_moved", receipt=payment.receipt_no, state=payment.state.value
+        )
+        self.payment = payment
+
+
+class NothingOwed(JournalRefusal):
+    """No cash of this payment is owed back."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Remember the payment."""
+        super().__init__("journal.nothing_owed", receipt=payment.receipt_no)
+        self.payment = payment
+
+
+# --- what a journal as such may be refused for ----------------------------------------------
+
+
+class JournalBusy(JournalRefusal):
+    """Another program holds the journal; waiting has ended."""
+
+    def __init__(self) -> None:
+        """Nothing to add."""
+        super().__init__("journal.busy")
+
+
+class JournalClosed(JournalRefusal):
+    """The journal is closed or closing."""
+
+    def __init__(self) -> None:
+        """Nothing to add."""
+        super().__init__("journal.closed")
+
+
+class JournalGone(JournalRefusal):
+    """The file under the journal's path is no longer the one that was opened (F69)."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__("journal.gone", path=str(path))
+
+
+class JournalFailed(JournalRefusal):
+    """The database or the disk refused; the cause is chained."""
+
+    def __init__(self, error: str) -> None:
+        """Name the error by its kind."""
+        super().__init__("journal.failed", error=error)
+
+
+class JournalDefect(JournalRefusal):
+    """The database refused something that the program must never ask: a defect, and logged."""
+
+    def __init__(self, rule: str) -> None:
+        """Give the rule's own words."""
+        super().__init__("journal.defect", rule=rule)
+
+
+class RecoveryBusy(JournalRefusal):
+    """Another session is recovering and does not come to an end."""
+
+    def __init__(self) -> None:
+        """Nothing to add."""
+        super().__init__("journal.recovery_busy")
+
+
+class OldLibrary(JournalRefusal):
+    """The SQLite library is older than the one that is safe with several sessions."""
+
+    def __init__(self, found: str, needed: str) -> None:
+        """Say both versions."""
+        super().__init__("journal.old_library", found=found, needed=needed)
+
+
+class NewerJournal(JournalRefusal):
+    """A newer program has written this journal (S41, F74)."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        """Say the file and both shapes."""
+        super().__init__("journal.newer", path=str(path), found=str(found), known=str(known))
+
+
+class NotAJournal(JournalRefusal):
+    """The file is something else, or damaged beyond opening."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__("journal.not_a_journal", path=str(path))
+
+
+class NoJournal(JournalRefusal):
+    """There is no file to read."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__("journal.none", path=str(path))
+
+
+class OtherEnvironment(JournalRefusal):
+    """The journal belongs to another environment (F49)."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        """Say both."""
+        super().__init__("journal.other_environment", found=found, wanted=wanted)
+
+
+class OtherBillKey(JournalRefusal):
+    """The secret that makes bill keys is not the one that this journal began with."""
+
+    def __init__(self) -> None:
+        """Nothing to add: neither key may be shown."""
+        super().__init__("journal.other_bill_key")
+
+
+class NotPrivate(JournalRefusal):
+    """Others could read or replace the journal (S35)."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file or folder."""
+        super().__init__("journal.not_private", path=str(path))
+
+
+class BackupFlawed(JournalRefusal):
+    """A backup was made, does not verify, and was thrown away: the journal itself is flawed."""
+
+    def __init__(self, path: Path, flaw: str) -> None:
+        """Name the journal and the flaw."""
+        super().__init__("journal.backup_flawed", path=str(path), flaw=flaw)
+
+
+class OutputExists(JournalRefusal):
+    """The file to write is there already, perhaps as a link."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__("journal.output_exists", path=str(path))
+
+
+class OutputFailed(JournalRefusal):
+    """The file cannot be written there."""
+
+    def __init__(self, path: Path, error: str) -> None:
+        """Name the file and the system's words."""
+        super().__init__("journal.output_failed", path=str(path), error=error)

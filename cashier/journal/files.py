@@ -1,0 +1,151 @@
+"""Files and folders that only their owner can read, whatever the umask (S35).
+
+The database file itself is never opened here once it exists: closing any descriptor of it
+would drop the locks that SQLite holds on it in the same process.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cashier.journal.errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
+
+_FILE: Final = 0o600
+_FOLDER: Final = 0o700
+_OTHERS: Final = 0o077
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and missing ones above it, that only the owner may enter.
+
+    A folder that is there already keeps its mode, but others must not be able to put files
+    into it.
+
+    Raises:
+        NotPrivate: Everybody may write into the folder.
+    """
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(mode=_FOLDER, exist_ok=True)
+        part.chmod(_FOLDER)
+    if folder.stat().st_mode & stat.S_IWOTH:
+        raise NotPrivate(folder)
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder that is wholly the journal's, and close one that is open to others."""
+    private_folder(folder)
+    if folder.stat().st_mode & _OTHERS:
+        folder.chmod(_FOLDER)
+
+
+def private_database(path: Path) -> None:
+    """Make an empty database file, or close one (and its companions) that others can read.
+
+    Raises:
+        NotPrivate: The file belongs to somebody else.
+        NotAJournal: The path is a link, a folder or a device.
+    """
+    try:
+        os.close(_new(path))
+    except FileExistsError:
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            _close_to_others(path.with_name(name))
+
+
+def _close_to_others(path: Path) -> None:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAJournal(path)
+    if found.st_uid != os.geteuid():
+        raise NotPrivate(path)
+    if found.st_mode & _OTHERS:
+        path.chmod(_FILE)
+
+
+def private_descriptor(path: Path) -> int:
+    """Open a small private file for locking, made if missing, never through a link."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE)
+    os.fchmod(descriptor, _FILE)
+    return descriptor
+
+
+@contextmanager
+def fresh_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that appears whole or not at all, and never in place of another (S18).
+
+    Raises:
+        OutputExists: Something, a link too, has this name already.
+        OutputFailed: The system refuses to write there.
+    """
+    part = beside(path)
+    try:
+        try:
+            with os.fdopen(_new(part), "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            publish(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputFailed(path, error.strerror or type(error).__name__) from error
+
+
+def beside(path: Path) -> Path:
+    """Give an unguessable name for work in progress, in the folder of the result."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+
+
+def publish(part: Path, path: Path) -> None:
+    """Give finished work its name, durably, unless the name is taken.
+
+    Raises:
+        OutputExists: Something, a link too, has this name already.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError as error:
+        raise OutputExists(path) from error
+    _sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put new content into a private file, durably: a crash leaves the old or the new."""
+    part = beside(path)
+    try:
+        with os.fdopen(_new(part), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def reserve(path: Path) -> None:
+    """Make an empty private file that was not there before."""
+    os.close(_new(path))
+
+
+def _new(path: Path) -> int:
+    descriptor = os.open(path, _NEW, _FILE)
+    os.fchmod(descriptor, _FILE)
+    return descriptor
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,85 @@
+"""Locks that the system frees when their process dies, however it dies.
+
+``flock`` belongs to the open file, not to the process: two holders in one process exclude
+each other too, and a child that was exec'd does not inherit it (descriptors are CLOEXEC).
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+from typing import Final
+
+from cashier.journal.errors import JournalBusy
+from cashier.journal.files import private_descriptor
+
+_POLL_S: Final = 0.02
+_POLLS: Final = 3000
+"""One minute: long enough for another session's migration."""
+
+
+class FileLock:
+    """An exclusive lock on a private file, held until it is released."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, path: Path) -> "FileLock | None":
+        """Take the lock now, or give ``None`` where somebody holds it."""
+        descriptor = private_descriptor(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(path, descriptor)
+
+    def release(self, *, remove: bool = False) -> None:
+        """Give the lock up; with ``remove``, take its file away while it is still held."""
+        if remove:
+            self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def is_free(path: Path) -> bool:
+    """Tell whether nobody holds the lock; a missing file has no holder.
+
+    The question takes a shared lock for a moment, so that two askers do not mistake each
+    other for a holder.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+@contextmanager
+def waiting_for(path: Path) -> Iterator[None]:
+    """Hold the lock, waiting up to a minute for it; not for the event loop's thread.
+
+    Raises:
+        JournalBusy: Somebody else held it all the time.
+    """
+    lock = FileLock.take(path)
+    for _ in range(_POLLS):
+        if lock is not None:
+            break
+        sleep(_POLL_S)
+        lock = FileLock.take(path)
+    if lock is None:
+        raise JournalBusy
+    try:
+        yield
+    finally:
+        lock.release()

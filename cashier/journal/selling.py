@@ -1,0 +1,171 @@
+"""T1 and T2: a payment is prepared only where the law allows it, and sent only by its owner.
+
+Everything that the database can decide is decided in the transaction that writes the row
+(``payment-states.md``, T1), so two sessions cannot both be right.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from cashier.clock import wib, wib_day
+from cashier.journal.errors import (
+    CashTooLittle,
+    ClockBehind,
+    NotOurs,
+    OpenPayment,
+    QuoteTooOld,
+    QuoteUsed,
+    SecondPurchase,
+    SentTooRecently,
+)
+from cashier.journal.fields import Fields, Values, first
+from cashier.journal.keeping import BUILT_IN_OPERATOR
+from cashier.journal.looking import (
+    OPEN_OF_BILL,
+    PAYMENT_OF_QUOTE,
+    payment_or_none,
+    payments,
+    quote_of,
+)
+from cashier.journal.rows import NewPayment, Payment, Quote
+from cashier.journal.schema import PAYMENT
+from cashier.journal.transaction import RowMoved, Transaction
+
+FREE_NEEDED: Final = 64 * 2**20
+"""Bytes that must be free before cash is taken (T1)."""
+
+_QUOTE_LIVES_MS: Final = 5 * 60 * 1000
+_PAUSE_MS: Final = 5 * 60 * 1000
+"""Espay answers 610 to the same customer number and product for five minutes."""
+
+_CLOCK_SLACK_MS: Final = 2000
+
+LATEST_EVENT: Final = "SELECT max(at) AS at FROM event"
+"""Not the last event's time: what is written after the clock was set back must not lower it."""
+
+SENT_SINCE: Final = """
+    SELECT * FROM sale
+    WHERE bill_key = :bill_key AND sent_at > :since AND evidence IS NOT 'not_sent'
+    ORDER BY sent_at DESC LIMIT 1
+"""
+PAID_SINCE: Final = """
+    SELECT * FROM sale
+    WHERE bill_key = :bill_key AND state IN ('paid', 'refunded')
+        AND (prepared_at >= :since OR final_at >= :since)
+    ORDER BY id DESC
+"""
+LAST_OF_DAY: Final = "SELECT max(number) AS number FROM payment WHERE day = :day"
+
+_INSERT: Final = """
+    INSERT INTO payment (
+        seq, quote_id, bill_key, total_sen, tendered_sen, rq_uuid, number, sequence,
+        session_token, operator_id, state, prepared_at
+    ) VALUES (
+        :seq, :quote_id, :bill_key, :total_sen, :tendered_sen, :rq_uuid, :number, :sequence,
+        :session_token, :operator_id, 'prepared', :prepared_at
+    )
+"""
+_SEND: Final = """
+    UPDATE payment SET state = 'sent', sent_at = :at, seq = :seq
+    WHERE id = :key AND state = 'prepared' AND session_token = :session
+"""
+
+
+def prepare(transaction: Transaction, new: NewPayment, environment: str) -> int:
+    """Keep a payment in the state ``prepared``, with the cash held (T1); give its id.
+
+    Raises:
+        ClockBehind, UnknownQuote, CashTooLittle, OpenPayment, QuoteUsed, QuoteTooOld,
+        SentTooRecently, SecondPurchase: The guard of this name does not hold.
+    """
+    _check_clock(transaction)
+    quote = quote_of(transaction.connection, new.quote_id, environment)
+    if new.tendered < quote.total:
+        raise CashTooLittle(quote.total, new.tendered)
+    _check_free_to_pay(transaction, quote)
+    sequence = _sequence(transaction, quote, new.sequence)
+    return transaction.insert(
+        PAYMENT,
+        _INSERT,
+        {
+            "quote_id": quote.id,
+            "bill_key": quote.bill_key,
+            "total_sen": quote.total.sen,
+            "tendered_sen": new.tendered.sen,
+            "rq_uuid": new.rq_uuid,
+            "number": _next_number(transaction),
+            "sequence": sequence,
+            "session_token": transaction.session,
+            "operator_id": BUILT_IN_OPERATOR,
+            "prepared_at": transaction.at,
+        },
+        "prepared",
+    )
+
+
+def mark_sent(transaction: Transaction, payment_id: int) -> None:
+    """Keep that the next byte may leave (T2).
+
+    Raises:
+        NotOurs: The row is not ``prepared`` any more, or another session's.
+    """
+    values = {"at": transaction.at, "session": transaction.session}
+    try:
+        transaction.update(PAYMENT, payment_id, _SEND, values, "sent", payment_id)
+    except RowMoved as error:
+        raise NotOurs(payment_id) from error
+
+
+def _check_clock(transaction: Transaction) -> None:
+    row = first(transaction.connection, LATEST_EVENT)
+    last = None if row is None else Fields(row).number_or_none("at")
+    if last is not None and transaction.at < last - _CLOCK_SLACK_MS:
+        raise ClockBehind(last, transaction.at)
+
+
+def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
+    """Refuse while the bill key is open or was just sent, and a quote that is used or old."""
+    bill_key: Values = {"bill_key": quote.bill_key}
+    still_open = _find(transaction, OPEN_OF_BILL, bill_key, quote)
+    if still_open is not None:
+        raise OpenPayment(still_open)
+    used = _find(transaction, PAYMENT_OF_QUOTE, {"quote_id": quote.id}, quote)
+    if used is not None:
+        raise QuoteUsed(used)
+    age = transaction.at - quote.at
+    if not -_CLOCK_SLACK_MS <= age < _QUOTE_LIVES_MS or wib_day(transaction.at) != wib_day(
+        quote.at
+    ):
+        raise QuoteTooOld(quote.at)
+    since = {**bill_key, "since": transaction.at - _PAUSE_MS}
+    recent = _find(transaction, SENT_SINCE, since, quote)
+    if recent is not None and recent.sent_at is not None:
+        left_ms = recent.sent_at + _PAUSE_MS - transaction.at
+        raise SentTooRecently(recent, -(-left_ms // 1000))
+
+
+def _sequence(transaction: Transaction, quote: Quote, typed: int | None) -> int:
+    """Give the number of this purchase among the shop day's, confirmed from the second on."""
+    values: Values = {"bill_key": quote.bill_key, "since": _day_began(transaction.at)}
+    earlier = payments(transaction.connection, PAID_SINCE, values, quote.environment)
+    needed = 1 + len(earlier)
+    if earlier and typed != needed:
+        raise SecondPurchase(needed, earlier[0])
+    return needed
+
+
+def _next_number(transaction: Transaction) -> int:
+    row = first(transaction.connection, LAST_OF_DAY, {"day": wib_day(transaction.at)})
+    last = None if row is None else Fields(row).number_or_none("number")
+    return (last or 0) + 1
+
+
+def _find(transaction: Transaction, sql: str, values: Values, quote: Quote) -> Payment | None:
+    return payment_or_none(transaction.connection, sql, values, quote.environment)
+
+
+def _day_began(at: int) -> int:
+    """Give the moment at which the shop's day of ``at`` began (UTC milliseconds)."""
+    now = wib(at)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (at // 1000 - (now - midnight) // timedelta(seconds=1)) * 1000

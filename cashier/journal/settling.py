@@ -1,0 +1,197 @@
+"""T3 to T16: what an answer proves is written once, by who may write it.
+
+While a payment is ``prepared`` or ``sent`` it belongs to the session that began it. Another
+session may only say, once that session's lock is free, what a crash leaves known (T3, T10);
+what was seen on the wire (evidence ``reply``, and T3b) only the own session can say.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from cashier.journal.errors import NothingOwed, NotOurs, StateMoved
+from cashier.journal.fields import Fields, Values, first
+from cashier.journal.keeping import keep_message
+from cashier.journal.masking import Mask, mask_for
+from cashier.journal.rows import NewMessage, Payment
+from cashier.journal.schema import CUSTOMER, PAYMENT
+from cashier.journal.transaction import Transaction
+from cashier.payment import Cash, Evidence, Judgement, State
+
+OWNER: Final = "SELECT session_token FROM payment WHERE id = :id"
+CUSTOMER_OF_NUMBER: Final = "SELECT id FROM customer WHERE number = :number AND product = :product"
+
+_CONCLUDE: Final = """
+    UPDATE payment SET
+        seq = :seq,
+        state = :state, evidence = :evidence, reason = :reason, detail = :detail,
+        final_at = CASE WHEN :evidence IS NULL THEN NULL ELSE :at END,
+        ref_id = CASE WHEN evidence IS NULL THEN ifnull(:ref_id, ref_id) ELSE ref_id END,
+        token = CASE WHEN evidence IS NULL THEN ifnull(:token, token) ELSE token END,
+        asked = asked + :asked,
+        ask_at = CASE WHEN :evidence IS NULL THEN ifnull(:ask_at, ask_at) END
+    WHERE id = :key
+"""
+_ASKED: Final = """
+    UPDATE payment SET
+        seq = :seq, reason = :reason, detail = :detail, asked = asked + 1,
+        ask_at = :ask_at, failed_at = :failed_at
+    WHERE id = :key
+"""
+_SCHEDULE: Final = "UPDATE payment SET seq = :seq, ask_at = :ask_at WHERE id = :key"
+_RETURN: Final = "UPDATE payment SET seq = :seq, returned_at = :at WHERE id = :key"
+_NEW_CUSTOMER: Final = """
+    INSERT INTO customer (seq, category, product, times, last_at, number, name, salt)
+    VALUES (:seq, :category, :product, 1, :at, :number, :name, :salt)
+"""
+_SERVED_AGAIN: Final = """
+    UPDATE customer
+    SET seq = :seq, category = :category, times = times + 1, last_at = :at,
+        name = ifnull(:name, name)
+    WHERE id = :key
+"""
+
+IsFree = Callable[[str], bool]
+"""Tells whether the lock of a session, named by its token, is held by nobody."""
+
+
+def keep_reply(transaction: Transaction, payment: Payment, reply: NewMessage) -> None:
+    """Keep what came back for a payment before anything is made of it (T4)."""
+    keep_message(transaction, reply, mask=mask_of(payment), payment_id=payment.id)
+
+
+def mask_of(payment: Payment) -> Mask | None:
+    """Give the mask of a card's payment, from what the journal still knows of the card."""
+    return mask_for(payment.quote.number, is_card=True) if payment.quote.is_card else None
+
+
+def conclude(
+    transaction: Transaction,
+    payment: Payment,
+    expected: State,
+    judgement: Judgement,
+    ask_at: int | None,
+    is_free: IsFree,
+) -> None:
+    """Write what was judged: state, evidence, reason, reference and token at once.
+
+    Raises:
+        StateMoved: The row is not in the expected state any more.
+        NotOurs: Only the session that began the payment may say this.
+    """
+    if payment.state is not expected:
+        raise StateMoved(payment)
+    _check_may_say(transaction, payment, judgement, is_free)
+    transaction.update(
+        PAYMENT,
+        payment.id,
+        _CONCLUDE,
+        {
+            "at": transaction.at,
+            "state": judgement.state.value,
+            "evidence": None if judgement.evidence is None else judgement.evidence.value,
+            "reason": judgement.reason.value,
+            "detail": judgement.detail,
+            "ref_id": judgement.ref_id,
+            "token": judgement.token,
+            "asked": int(judgement.evidence is Evidence.STATUS),
+            "ask_at": ask_at,
+        },
+        judgement.state.value,
+        payment.id,
+    )
+    if judgement.state is State.PAID:
+        _remember_customer(transaction, payment)
+
+
+def _check_may_say(
+    transaction: Transaction, payment: Payment, judgement: Judgement, is_free: IsFree
+) -> None:
+    owner = _owner(transaction, payment.id)
+    if owner == transaction.session:
+        return
+    begun = payment.state in (State.PREPARED, State.SENT)
+    seen_by_owner_only = judgement.evidence is Evidence.REPLY or (
+        begun and not _is_recovery(payment.state, judgement)
+    )
+    if seen_by_owner_only or (begun and not is_free(owner)):
+        raise NotOurs(payment.id)
+
+
+def _is_recovery(state: State, judgement: Judgement) -> bool:
+    """T3 of a dead session's ``prepared``, T10 of its ``sent``: nothing else is known."""
+    if state is State.PREPARED:
+        return judgement.evidence is Evidence.NOT_SENT
+    return judgement.state is State.IN_DOUBT
+
+
+def _owner(transaction: Transaction, payment_id: int) -> str:
+    row = first(transaction.connection, OWNER, {"id": payment_id})
+    return "" if row is None else Fields(row).text("session_token")
+
+
+def note_asked(
+    transaction: Transaction,
+    payment: Payment,
+    answer: NewMessage,
+    judgement: Judgement,
+    ask_at: int | None,
+    failed_at: int | None,
+) -> None:
+    """Keep a status question that decided nothing, and when to ask next.
+
+    Raises:
+        StateMoved: The row is not in the judged state any more.
+    """
+    if payment.state is not judgement.state:
+        raise StateMoved(payment)
+    keep_message(transaction, answer, mask=mask_of(payment), payment_id=payment.id)
+    values: Values = {
+        "reason": judgement.reason.value,
+        "detail": judgement.detail,
+        "ask_at": ask_at,
+        "failed_at": failed_at,
+    }
+    transaction.update(PAYMENT, payment.id, _ASKED, values, "asked", payment.id)
+
+
+def schedule(transaction: Transaction, payment: Payment, ask_at: int | None) -> None:
+    """Keep when the next status question is due (UTC milliseconds), or that none is.
+
+    Raises:
+        StateMoved: The payment is final; there is nothing to ask.
+    """
+    if not payment.state.is_open:
+        raise StateMoved(payment)
+    transaction.update(PAYMENT, payment.id, _SCHEDULE, {"ask_at": ask_at}, "scheduled", payment.id)
+
+
+def hand_back(transaction: Transaction, payment: Payment) -> None:
+    """Keep that the customer has the cash back.
+
+    Raises:
+        NothingOwed: The cash is held, earned, or was returned before.
+    """
+    if payment.cash is not Cash.OWED_BACK:
+        raise NothingOwed(payment)
+    values: Values = {"at": transaction.at}
+    transaction.update(PAYMENT, payment.id, _RETURN, values, "returned", payment.id)
+
+
+def _remember_customer(transaction: Transaction, payment: Payment) -> None:
+    """Count a served customer for the search box; a card's holder is never remembered."""
+    quote = payment.quote
+    if quote.is_card or not quote.number:
+        return
+    values: Values = {
+        "at": transaction.at,
+        "category": quote.category,
+        "product": quote.product,
+        "number": quote.number,
+        "name": quote.name,
+    }
+    row = first(transaction.connection, CUSTOMER_OF_NUMBER, values)
+    if row is None:
+        transaction.insert(CUSTOMER, _NEW_CUSTOMER, values, "customer")
+    else:
+        key = Fields(row).number("id")
+        transaction.update(CUSTOMER, key, _SERVED_AGAIN, values, "customer")

@@ -1,0 +1,138 @@
+"""Files of the shop that strangers must not change, and some that strangers must not read.
+
+Every check looks at the file that was really opened, so that nothing can be swapped between the
+check and the reading (``attacks.md S01``, ``S35``). Sentences name the file, never its content.
+"""
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cashier.language import Refusal
+
+_ROOT: Final = 0
+_OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS_MAY_ANYTHING: Final = stat.S_IRWXG | stat.S_IRWXO
+_FOR_US_ALONE: Final = 0o600
+_FOLDER_FOR_US_ALONE: Final = 0o700
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Contents:
+    """What a file held, and who owned it and could reach it at that moment."""
+
+    path: Path
+    data: bytes
+    owner: int
+    mode: int
+
+
+def read_trusted(path: Path) -> Contents:
+    """Read a file that only its owner, this user or root, can have written.
+
+    Raises:
+        Refusal: It is not there, is a symlink or no regular file, belongs to somebody else,
+            others may write it, or anybody may write the folder it lies in.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _cannot_read(path, error) from None
+    try:
+        _refuse_open_folder(path.parent, os.fstat(folder))
+        contents = _read_in(folder, path)
+    finally:
+        os.close(folder)
+    if contents.owner not in (os.geteuid(), _ROOT):
+        raise Refusal("config.other_owner", file=str(path))
+    if contents.mode & _OTHERS_MAY_WRITE:
+        raise Refusal("config.others_can_write", file=str(path))
+    return contents
+
+
+def refuse_exposed(contents: Contents) -> None:
+    """Refuse a file with secrets that anybody but this user can read.
+
+    Raises:
+        Refusal: Group or others have any right to it, or it is not this user's own.
+    """
+    if contents.owner != os.geteuid():
+        raise Refusal("config.other_owner", file=str(contents.path))
+    if contents.mode & _OTHERS_MAY_ANYTHING:
+        raise Refusal("config.others_can_read", file=str(contents.path))
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file for this user alone (0600), whole or not at all; an old one is replaced.
+
+    Missing folders are made for this user alone (0700).
+
+    Raises:
+        Refusal: The folder is open to anybody, a symlink stands in the place of the file, or
+            the system refuses to write.
+    """
+    try:
+        _make_folder(path.parent)
+        _refuse_open_folder(path.parent, path.parent.stat())
+        if path.is_symlink():
+            raise Refusal("config.is_symlink", file=str(path))
+        _replace(path, data)
+    except OSError as error:
+        reason = error.strerror or ""
+        raise Refusal("config.cannot_write", file=str(path), reason=reason) from None
+
+
+def _read_in(folder: int, path: Path) -> Contents:
+    # O_NONBLOCK: opening a pipe that lies in the place of the file must not wait for a writer.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(path.name, flags, dir_fd=folder), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Refusal("config.not_regular", file=str(path))
+            return Contents(path, file.read(), status.st_uid, stat.S_IMODE(status.st_mode))
+    except OSError as error:
+        raise _cannot_read(path, error) from None
+
+
+def _refuse_open_folder(folder: Path, status: os.stat_result) -> None:
+    if status.st_mode & stat.S_IWOTH:
+        raise Refusal("config.open_folder", folder=str(folder))
+
+
+def _make_folder(folder: Path) -> None:
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=_FOLDER_FOR_US_ALONE)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, _FOR_US_ALONE)
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+        Path(name).replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):  # it became the file itself
+            Path(name).unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _cannot_read(path: Path, error: OSError) -> Refusal:
+    if isinstance(error, FileNotFoundError):
+        return Refusal("config.not_found", file=str(path))
+    if error.errno == errno.ELOOP:  # what O_NOFOLLOW answers for a symlink
+        return Refusal("config.is_symlink", file=str(path))
+    return Refusal("config.cannot_read", file=str(path), reason=error.strerror or "")

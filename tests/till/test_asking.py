@@ -1,0 +1,138 @@
+"""Asking what became of a payment (T11, T12): on demand, on the schedule, never too soon."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from cashier.language import Refusal
+from cashier.payment import Cash, Evidence, Reason, State
+from cashier.till import Payment, Till, can_be_asked
+from tests.support.clock import ManualClock
+from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
+from tests.support.shop import agree, open_shop, sell
+
+METER = "14012345678"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[RunningSandbox]:
+    with running_sandbox(tmp_path, clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def till(tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock) -> AsyncIterator[Till]:
+    async with open_shop(tmp_path, sandbox, clock=clock) as opened:
+        yield opened
+
+
+async def troubled(till: Till, trouble: str) -> Payment:
+    """Sell to a number that makes a trouble."""
+    quote = await till.inquire("SLYLPR20", magic_number(trouble, METER))
+    return await sell(till, quote)
+
+
+async def test_in_process_is_followed_until_it_is_paid(till: Till, sandbox: RunningSandbox) -> None:
+    payment = await troubled(till, "in_process_paid")
+    assert payment.state is State.PROCESSING
+    paid = await till.follow(payment)
+    assert (paid.state, paid.evidence) == (State.PAID, Evidence.STATUS)
+    assert paid.token is not None
+    assert paid.asked > 0
+    agree(sandbox, (paid,))
+
+
+async def test_the_schedule_ends_and_leaves_the_payment_open(till: Till) -> None:
+    payment = await till.follow(await troubled(till, "in_process_forever"))
+    assert payment.state is State.PROCESSING
+    assert payment.asked == 5
+    assert payment.cash is Cash.HELD
+
+
+async def test_f45_one_answer_failed_is_not_believed(
+    till: Till, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    payment = await troubled(till, "status_failed_then_paid")
+    clock.advance(11 * 60)
+    payment = await till.ask(payment.id)
+    assert (payment.state, payment.reason) == (State.PROCESSING, Reason.FAILED_ONCE)
+    clock.advance(61)
+    payment = await till.ask(payment.id)
+    assert payment.state is State.PAID
+    agree(sandbox, (payment,))
+
+
+async def test_failed_twice_a_minute_apart_after_ten_minutes_gives_the_cash_back(
+    till: Till, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    payment = await troubled(till, "in_process_failed")
+    for seconds in (30, 61, 61):
+        clock.advance(seconds)
+        payment = await till.ask(payment.id)
+        assert payment.state is State.PROCESSING
+    clock.advance(10 * 60)
+    payment = await till.ask(payment.id)
+    assert payment.state is State.PROCESSING
+    clock.advance(30)
+    payment = await till.ask(payment.id)
+    assert payment.state is State.PROCESSING
+    clock.advance(31)
+    payment = await till.ask(payment.id)
+    assert (payment.state, payment.evidence) == (State.UNPAID, Evidence.STATUS)
+    assert payment.cash is Cash.OWED_BACK
+    agree(sandbox, (payment,))
+
+
+async def test_without_a_reference_nothing_can_be_asked(till: Till) -> None:
+    payment = await troubled(till, "http_500")
+    assert not can_be_asked(payment)
+    with pytest.raises(Refusal) as caught:
+        await till.ask(payment.id)
+    assert caught.value.key == "till.cannot_ask"
+    assert await till.settle() == ()
+
+
+async def test_settle_asks_about_everything_that_can_be_asked(till: Till) -> None:
+    await troubled(till, "http_500")
+    payment = await troubled(till, "in_process_forever")
+    (asked,) = await till.settle()
+    assert asked.id == payment.id
+    assert asked.asked == 1
+
+
+async def test_a_final_payment_is_not_asked_about_again(
+    till: Till, sandbox: RunningSandbox
+) -> None:
+    quote = await till.inquire("SLYLPR20", METER)
+    payment = await sell(till, quote)
+    assert await till.ask(payment.id) == payment
+    assert not [one for one in sandbox.ledger.book.all_requests if one.service == "status"]
+
+
+async def test_a_missing_token_is_fetched_by_asking(till: Till, sandbox: RunningSandbox) -> None:
+    payment = await troubled(till, "token_missing")
+    assert (payment.state, payment.detail) == (State.INCOMPLETE, "token")
+    payment = await till.follow(payment)
+    assert payment.state is State.PAID
+    assert payment.token is not None
+    assert len(payment.token) == 20
+    agree(sandbox, (payment,))
+
+
+@pytest.mark.parametrize(
+    "trouble", ["status_html", "status_hang", "status_other_ref", "status_not_found", "status_401"]
+)
+async def test_f44_an_answer_that_proves_nothing_changes_nothing(
+    till: Till, sandbox: RunningSandbox, clock: ManualClock, trouble: str
+) -> None:
+    payment = await troubled(till, trouble)
+    clock.advance(11 * 60)
+    for _ in range(2):
+        clock.advance(61)
+        assert (await till.ask(payment.id)).state is payment.state
