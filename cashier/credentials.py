@@ -12,9 +12,9 @@ Each is TOML with the same five keys, and may be read by the till's user alone (
 """
 
 import os
-import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
+from secrets import token_hex
 from typing import Final, Never, SupportsIndex
 
 import tomli_w
@@ -68,6 +68,10 @@ class _SecretsFile(_Table):
     bill_key: BillKey
 
 
+class _BillKeyFile(_Table):
+    bill_key: BillKey
+
+
 class _InlineSecrets(_Table):
     """The five keys where ``config.toml`` holds them."""
 
@@ -98,21 +102,36 @@ def load_secrets(config: Config, path: Path) -> Secrets:
     return _inline(config, path)
 
 
-def write_secrets(secrets_: Secrets, path: Path) -> None:
+def write_secrets(secrets: Secrets, path: Path) -> None:
     """Write a ``secrets_file`` for this user alone (0600), whole or not at all.
 
     Raises:
         Refusal: The file cannot be written there.
     """
-    values = {
-        each.name: getattr(secrets_, each.name).get_secret_value() for each in fields(Secrets)
-    }
+    values = {each.name: getattr(secrets, each.name).get_secret_value() for each in fields(Secrets)}
     write_private(path, tomli_w.dumps(values).encode())
 
 
 def new_bill_key() -> SecretStr:
     """Draw the key of the hashes of customer numbers and cards; a shop keeps it for good."""
-    return SecretStr(secrets.token_hex(_BILL_KEY_BYTES))
+    return SecretStr(token_hex(_BILL_KEY_BYTES))
+
+
+def practice_bill_key(path: Path) -> SecretStr:
+    """Give the bill key of the practice journal; the first time, it is drawn and kept.
+
+    People practise with the numbers of real customers, so these are hidden there too.
+
+    Raises:
+        Refusal: The file cannot be written, others can reach it, or it is damaged.
+    """
+    if not path.exists():
+        drawn = new_bill_key().get_secret_value()
+        # Two tills may begin to practise at once: the key of the first is the key of both.
+        write_private(path, tomli_w.dumps({"bill_key": drawn}).encode(), replace=False)
+    contents = read_trusted(path)
+    refuse_exposed(contents)
+    return checked(_BillKeyFile, parse(contents), str(path)).bill_key
 
 
 def practice_secrets() -> Secrets:

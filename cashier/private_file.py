@@ -67,10 +67,15 @@ def refuse_exposed(contents: Contents) -> None:
         raise Refusal("config.others_can_read", file=str(contents.path))
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file for this user alone (0600), whole or not at all; an old one is replaced.
+def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """Write a file for this user alone (0600), whole or not at all.
 
     Missing folders are made for this user alone (0700).
+
+    Args:
+        path: Where it shall lie.
+        data: What it shall hold.
+        replace: Whether an old file makes way; otherwise the old one stays as it is.
 
     Raises:
         Refusal: The folder is open to anybody, a symlink stands in the place of the file, or
@@ -81,7 +86,7 @@ def write_private(path: Path, data: bytes) -> None:
         _refuse_open_folder(path.parent, path.parent.stat())
         if path.is_symlink():
             raise Refusal("config.is_symlink", file=str(path))
-        _replace(path, data)
+        _put(path, data, replace)
     except OSError as error:
         reason = error.strerror or ""
         raise Refusal("config.cannot_write", file=str(path), reason=reason) from None
@@ -108,10 +113,10 @@ def _refuse_open_folder(folder: Path, status: os.stat_result) -> None:
 def _make_folder(folder: Path) -> None:
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing):
-        each.mkdir(mode=_FOLDER_FOR_US_ALONE)
+        each.mkdir(mode=_FOLDER_FOR_US_ALONE, exist_ok=True)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _put(path: Path, data: bytes, replace: bool) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -119,10 +124,13 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(handle)
-        Path(name).replace(path)
+        if replace:
+            Path(name).replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(name)
     finally:
-        with contextlib.suppress(FileNotFoundError):  # it became the file itself
-            Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)

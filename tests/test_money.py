@@ -175,6 +175,13 @@ def test_what_is_sent_is_read_back_the_same(amount: Rupiah) -> None:
     assert Rupiah.from_minor(amount.minor) == amount
 
 
+@pytest.mark.parametrize(
+    ("sen", "cash"), [(0, 0), (1, 1), (99, 1), (100, 1), (101, 2), (12_540_050, 125_401)]
+)
+def test_cash_covers_an_amount_in_whole_rupiah(sen: int, cash: int) -> None:
+    assert Rupiah(sen).whole_up == cash
+
+
 def test_a_negative_amount_is_never_sent() -> None:
     assert Rupiah(0).minor == "0"
     with pytest.raises(NotMoney, match="never sent"):

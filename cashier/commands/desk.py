@@ -21,16 +21,9 @@ from cashier.commands.output import JsonValue, complain, print_json, state_sente
 from cashier.config import Config, ConfigProblem
 from cashier.journal import Journal
 from cashier.language import LanguageCode, Refusal, explain, say
-from cashier.money import NotMoney, Rupiah
 from cashier.till import Till
 
 REFUSED: Final = 1
-USAGE: Final = 2
-OPEN: Final = 3
-
-
-class Usage(Refusal):
-    """A word of the command line cannot be understood; exit code 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +47,8 @@ Work = Callable[[Desk, Namespace], Awaitable[int]]
 def at_desk(options: Namespace, work: Work, nothing: Mapping[str, JsonValue] | None = None) -> int:
     """Run a command's work at a desk; give its exit code.
 
-    A refusal becomes one sentence on standard error and exit code 1 (2 for a word that cannot
-    be understood); with ``--json``, ``nothing`` is printed too, its reason filled in.
+    A refusal becomes one sentence on standard error and exit code 1; with ``--json``,
+    ``nothing`` is printed too, its reason filled in.
     """
     with refusals_told(options, nothing) as told:
         chosen = choose(options)
@@ -92,7 +85,6 @@ def refusals_told(
     except Refusal as refusal:
         complain(explain(told.language, refusal))
         _print_nothing(options, nothing, refusal)
-        told.code = USAGE if isinstance(refusal, Usage) else REFUSED
 
 
 def _print_nothing(
@@ -140,7 +132,7 @@ async def open_desk(chosen: Choice) -> AsyncIterator[Desk]:
     """Put the till together, recover what a dead session left, and close it all afterwards."""
     config, clock = chosen.config, SystemClock()
     async with AsyncExitStack() as stack:
-        line = _line(chosen, stack)
+        line = stack.enter_context(line_of(chosen))
         catalogue = catalogue_of(config)
         shop = line.settings(config)
         journal = await Journal.open(
@@ -158,29 +150,22 @@ async def open_desk(chosen: Choice) -> AsyncIterator[Desk]:
         yield desk
 
 
-def _line(chosen: Choice, stack: AsyncExitStack) -> Line:
+@contextmanager
+def line_of(chosen: Choice) -> Iterator[Line]:
+    """The Espay of a command; the practice one is let go again at the end."""
     if not chosen.is_practice:
-        return real_line(chosen.config, chosen.file)
+        yield real_line(chosen.config, chosen.file)
+        return
     line, release = practice_line(chosen.config.espay.mode)
-    stack.callback(release)
-    return line
+    try:
+        yield line
+    finally:
+        release()
 
 
 def catalogue_of(config: Config) -> Catalogue:
     """What this shop can sell: built in, from its own folder, and from its configuration."""
     return load_catalogue(settings.config_folder() / "catalogue", config.product)
-
-
-def rupiah(option: str, text: str) -> Rupiah:
-    """Read an amount from the command line.
-
-    Raises:
-        Usage: It is not an amount of whole rupiah.
-    """
-    try:
-        return Rupiah.typed(text)
-    except NotMoney:
-        raise Usage("cli.bad_amount", option=option, text=text) from None
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 from argparse import Namespace
 
-from cashier.commands.desk import Desk, at_desk, rupiah, stopping_on_signals
+from cashier.commands.desk import Desk, at_desk, stopping_on_signals
 from cashier.commands.output import (
     NO_PAYMENT,
     NO_QUOTE,
@@ -16,7 +16,6 @@ from cashier.commands.output import (
     quote_lines,
 )
 from cashier.language import say
-from cashier.money import Rupiah
 from cashier.till import Payment, Unrecorded, can_be_asked
 
 
@@ -26,8 +25,7 @@ def inquire(options: Namespace) -> int:
 
 
 async def _inquire(desk: Desk, options: Namespace) -> int:
-    amount = None if options.amount is None else rupiah("--amount", options.amount)
-    quote = await desk.till.inquire(options.product, options.number, amount)
+    quote = await desk.till.inquire(options.product, options.number, options.amount)
     if options.json:
         print_json(quote_json(quote))
         return 0
@@ -44,9 +42,8 @@ def pay(options: Namespace) -> int:
 
 
 async def _pay(desk: Desk, options: Namespace) -> int:
-    cash = rupiah("--cash", options.cash)
     try:
-        payment = await _paid(desk, options, cash)
+        payment = await _paid(desk, options)
     except Unrecorded as trouble:
         complain(say(desk.language, "cli.unrecorded"))
         payment = trouble.payment
@@ -58,11 +55,13 @@ async def _pay(desk: Desk, options: Namespace) -> int:
     return exit_code(payment.state)
 
 
-async def _paid(desk: Desk, options: Namespace, cash: Rupiah) -> Payment:
+async def _paid(desk: Desk, options: Namespace) -> Payment:
     """Pay, and wait for certainty as long as the schedule lasts or nobody interrupts."""
     async with stopping_on_signals() as stop:
         sale = asyncio.create_task(
-            desk.till.pay(options.quote, cash, number=options.number, sequence=options.again)
+            desk.till.pay(
+                options.quote, options.cash, number=options.number, sequence=options.again
+            )
         )
         if not await _first(sale, stop):
             complain(say(desk.language, "cli.stopping"))

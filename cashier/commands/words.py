@@ -1,16 +1,29 @@
 """The words of the command line, as data: each command, its arguments, and who answers it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cashier import __version__
 from cashier.language import say
+from cashier.money import NotMoney, Rupiah
 
 PRACTICE: Final = "practice"
 """The word before a command that runs it against the practice Espay."""
+
+
+def amount(text: str) -> Rupiah:
+    """Read an amount from the command line, whole rupiah.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none; argparse ends with exit code 2.
+    """
+    try:
+        return Rupiah.typed(text)
+    except NotMoney:
+        raise argparse.ArgumentTypeError(say("id", "cli.bad_amount", text=text)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +33,7 @@ class Argument:
     name: str
     help: str
     metavar: str | None = None
-    kind: "type[int] | type[str] | type[Path]" = str
+    kind: Callable[[str], object] = str
     flag: bool = False
     required: bool = False
     choices: tuple[str, ...] | None = None
@@ -54,12 +67,12 @@ COMMANDS: Final = (
     Command("inquire", "selling:inquire", (
         Argument("product", "product", "PRODUCT"),
         Argument("number", "number", "NUMBER"),
-        Argument("--amount", "amount", "RUPIAH"),
+        Argument("--amount", "amount", "RUPIAH", amount),
         _JSON,
     )),
     Command("pay", "selling:pay", (
         Argument("quote", "quote", "QUOTE"),
-        Argument("--cash", "cash", "RUPIAH", required=True),
+        Argument("--cash", "cash", "RUPIAH", amount, required=True),
         Argument("--number", "card", "NUMBER"),
         Argument("--again", "again", "N", int),
         Argument("--no-wait", "no_wait", flag=True),

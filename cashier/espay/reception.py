@@ -10,7 +10,8 @@ _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 _FRAMING: Final = re.compile(
     rb"^(?:content-length|transfer-encoding)[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE
 )
-_INFORMATIONAL: Final = re.compile(rb"HTTP/[0-9.]+ 1[0-9]{2}\b")
+_INFORMATIONAL: Final = re.compile(rb"HTTP/1\.1 1[0-9]{2}\b")
+_HTTP_1: Final = re.compile(rb"HTTP/1\.[01] ")
 _IDENTITY: Final = frozenset({"", "identity"})
 
 
@@ -37,7 +38,7 @@ def weigh(status: int, content_encoding: str, raw: bytes, body: bytes) -> Recept
     ``identity`` was asked, is not trusted (``faults.md F26``).
     """
     unusable = Delivery.UNUSABLE
-    if _ambiguous(raw):
+    if not _well_framed(raw):
         return Reception(unusable, Reason.NOT_JSON, "framing", status, raw, body)
     if status == 401:
         return Reception(Delivery.UNAUTHORISED, Reason.UNAUTHORISED, "401", status, raw, body)
@@ -48,13 +49,14 @@ def weigh(status: int, content_encoding: str, raw: bytes, body: bytes) -> Recept
     return Reception(Delivery.WHOLE, None, "", status, raw, body)
 
 
-def _ambiguous(raw: bytes) -> bool:
-    """Whether the final head tells the length of its body more than once."""
+def _well_framed(raw: bytes) -> bool:
+    """Whether the final head is of HTTP/1 and tells the length of its body at most once."""
     start = 0
     for end in _END_OF_HEAD.finditer(raw):
         head = raw[start : end.start()]
         if _INFORMATIONAL.match(head) is None:
             told = _FRAMING.findall(head)
-            return len(told) > 1 or any(b"," in value for value in told)
+            once = len(told) <= 1 and not any(b"," in value for value in told)
+            return once and _HTTP_1.match(head) is not None
         start = end.end()
     return False

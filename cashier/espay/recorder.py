@@ -113,10 +113,6 @@ class Recorder(httpcore.AsyncNetworkBackend):
         recording.stage = Stage.CONNECTED
         return _RecordedStream(stream, deadline)
 
-    async def sleep(self, seconds: float) -> None:
-        """Pause; httpcore asks for it only between retries, which are off."""
-        await self._network.sleep(seconds)
-
 
 class _RecordedStream(httpcore.AsyncNetworkStream):
     """A connection that records what is read, and writes nothing that was not released."""

@@ -4,7 +4,7 @@ No proxy, no retry, no redirect, no HTTP/2, nothing from the environment (``atta
 """
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
@@ -70,10 +70,8 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        stream = self._response.stream
-        if isinstance(stream, AsyncIterable):
-            async for part in stream:
-                yield part
+        async for part in self._response.aiter_stream():
+            yield part
 
     async def aclose(self) -> None:
         await self._response.aclose()

@@ -150,7 +150,7 @@ def _open(path: Path, access: int) -> apsw.Connection:
     real = path.parent.resolve() / path.name
     try:
         connection = apsw.Connection(str(real), flags=access | apsw.SQLITE_OPEN_NOFOLLOW)
-    except apsw.CantOpenError as error:
+    except (apsw.CantOpenError, apsw.IOError) as error:
         raise NotAJournal(path) from error
     connection.set_busy_handler(_wait_a_little)
     return connection

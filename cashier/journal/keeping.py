@@ -84,7 +84,7 @@ def _personal(quote: NewQuote, mask: Mask | None) -> dict[str, str | None]:
     return {
         "number": masked_number(quote.number),
         "name": None if quote.name is None else mask.text(quote.name),
-        "data_text": None if quote.data_text is None else mask.text(quote.data_text),
+        "data_text": None if quote.data_text is None else mask.exact(quote.data_text),
         "facts": canonical(facts),
     }
 

@@ -44,11 +44,13 @@ class Mask:
         """Know the card of the sale, as a number or as its mask; ``None`` where there is none."""
         self._card = _spellings(card) if card is not None else None
 
+    def exact(self, text: str) -> str:
+        """Mask the known card only: for text that is sent back and must not change otherwise."""
+        return text if self._card is None else self._card.sub(_masked, text)
+
     def text(self, text: str) -> str:
-        """Mask cards in a text."""
-        if self._card is not None:
-            text = self._card.sub(_masked, text)
-        return _mask_beside_tokens(text)
+        """Mask the known card, and whatever else looks like one."""
+        return _mask_beside_tokens(self.exact(text))
 
     def raw(self, reply: bytes) -> bytes:
         """Mask cards in bytes; other bytes stay as they are."""

@@ -1,8 +1,9 @@
 """T3 to T16: what an answer proves is written once, by who may write it.
 
 While a payment is ``prepared`` or ``sent`` it belongs to the session that began it. Another
-session may only say, once that session's lock is free, what a crash leaves known (T3, T10);
-what was seen on the wire (evidence ``reply``, and T3b) only the own session can say.
+session may only say, once that session's lock is free, what the dead one left known: that
+nothing left (T3), what a whole kept reply proves (T4 to T8), or that it is in doubt (T10).
+That nothing left after ``sent`` (T3b), and a late reply (T16), only the own session can say.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from cashier.journal.transaction import Transaction
 from cashier.payment import Cash, Evidence, Judgement, State
 
 OWNER: Final = "SELECT session_token FROM payment WHERE id = :id"
+WHOLE_REPLY: Final = """
+    SELECT message.id FROM message JOIN payment ON payment.id = message.payment_id
+    WHERE message.payment_id = :id AND message.rq_uuid = payment.rq_uuid AND whole = 1
+"""
 CUSTOMER_OF_NUMBER: Final = "SELECT id FROM customer WHERE number = :number AND product = :product"
 
 _CONCLUDE: Final = """
@@ -109,19 +114,23 @@ def _check_may_say(
     owner = _owner(transaction, payment.id)
     if owner == transaction.session:
         return
-    begun = payment.state in (State.PREPARED, State.SENT)
-    seen_by_owner_only = judgement.evidence is Evidence.REPLY or (
-        begun and not _is_recovery(payment.state, judgement)
-    )
-    if seen_by_owner_only or (begun and not is_free(owner)):
+    match payment.state:
+        case State.PREPARED:
+            may = judgement.evidence is Evidence.NOT_SENT and is_free(owner)
+        case State.SENT:
+            may = _is_left_known(transaction, payment, judgement) and is_free(owner)
+        case _:
+            may = judgement.evidence is not Evidence.REPLY
+    if not may:
         raise NotOurs(payment.id)
 
 
-def _is_recovery(state: State, judgement: Judgement) -> bool:
-    """T3 of a dead session's ``prepared``, T10 of its ``sent``: nothing else is known."""
-    if state is State.PREPARED:
-        return judgement.evidence is Evidence.NOT_SENT
-    return judgement.state is State.IN_DOUBT
+def _is_left_known(transaction: Transaction, payment: Payment, judgement: Judgement) -> bool:
+    """Tell whether a dead session left enough for this judgement of a ``sent`` payment."""
+    if judgement.state is State.IN_DOUBT:
+        return True
+    reply = first(transaction.connection, WHOLE_REPLY, {"id": payment.id})
+    return judgement.evidence is not Evidence.NOT_SENT and reply is not None
 
 
 def _owner(transaction: Transaction, payment_id: int) -> str:

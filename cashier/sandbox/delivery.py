@@ -3,8 +3,9 @@ r"""How an answer is sent: as plain JSON, or the way its trouble wants it.
 The JSON is written as Espay's PHP writes it: ASCII only, no blanks, ``/`` as ``\/``.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 from starlette.responses import Response, StreamingResponse
@@ -20,8 +21,8 @@ _MAINTENANCE: Final = (
     "<!DOCTYPE html><html><head><title>Espay</title></head>"
     "<body><h1>Layanan sedang dalam pemeliharaan</h1></body></html>"
 )
-_BIG: Final = 50 * 1024 * 1024
-_CHUNK: Final = b" " * 65_536
+_MEGABYTE: Final = b" " * 1024 * 1024
+_MEGABYTES: Final = 50
 
 
 def respond(reply: Reply, elsewhere: str, pace: Pace) -> Response:
@@ -64,7 +65,7 @@ def _troubled(trouble: Trouble, body: bytes, elsewhere: str, pace: Pace) -> Resp
     if trouble.http is not None:
         return _other_status(trouble.http, body, elsewhere)
     if trouble.body == "big":
-        return StreamingResponse(_endless(body), media_type=_JSON)
+        return StreamingResponse(_big(body), media_type=_JSON)
     if trouble.body == "gzip":
         return Response(body, headers={"Content-Encoding": "gzip"}, media_type=_JSON)
     bent = _BENT[trouble.body](body) if trouble.body else body
@@ -104,8 +105,9 @@ _BENT: Final[Mapping[Body, Callable[[bytes], bytes]]] = {
 }
 
 
-def _endless(body: bytes) -> Iterator[bytes]:
+async def _big(body: bytes) -> AsyncIterator[bytes]:
     yield body[:-1]
-    for _ in range(_BIG // len(_CHUNK)):
-        yield _CHUNK
+    for _ in range(_MEGABYTES):
+        yield _MEGABYTE
+        await asyncio.sleep(0)  # lets the server notice that the client has gone
     yield b"}"

@@ -1,8 +1,10 @@
 """A shop's counter in miniature: a clock, a bill, a payment, made the same way in every test."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import apsw
@@ -94,23 +96,24 @@ CRASHED = Judgement(State.IN_DOUBT, Reason.CRASH)
 DIED = Judgement(State.UNPAID, Reason.SESSION_DIED, Evidence.NOT_SENT)
 
 
+_NUMBERS = count(1)
+
+
 class Counter:
-    """A journal with a running number, so that every bill and every id is another."""
+    """A journal at which every bill and every request id is another, in all processes."""
 
     def __init__(self, journal: Journal, clock: HandClock) -> None:
         self.journal = journal
         self.clock = clock
-        self._number = 0
 
     async def quote(self, bill: NewQuote | None = None) -> Quote:
-        self._number += 1
-        number = f"{self._number:012d}"
-        new = bill or replace(BILL, bill_key=f"{self._number:064d}", number=number)
+        turn = next(_NUMBERS)
+        key, number = f"{os.getpid():032d}{turn:032d}", f"{turn:012d}"
+        new = bill or replace(BILL, bill_key=key, number=number)
         return await self.journal.keep_quote(new, [inquiry(new.number, self.clock.utc_ms())])
 
     async def prepare(self, quote: Quote, sequence: int | None = None) -> Payment:
-        self._number += 1
-        uuid = f"TOKO-{self.journal.path.parent.name}-{self._number}"
+        uuid = f"TOKO-{os.getpid()}-{next(_NUMBERS)}"
         return await self.journal.prepare(NewPayment(quote.id, uuid, CASH, sequence))
 
     async def prepared(self, bill: NewQuote | None = None) -> Payment:
@@ -171,3 +174,18 @@ def all_bytes(*folders: Path) -> bytes:
     """Everything in every file below some folders."""
     files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
     return b"\n".join(file.read_bytes() for file in files)
+
+
+def size_of(file: Path) -> int:
+    return file.stat().st_size
+
+
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+def swap(file: Path, content: bytes) -> None:
+    """Put another file in the place of this one."""
+    other = file.with_name("other")
+    other.write_bytes(content)
+    other.replace(file)

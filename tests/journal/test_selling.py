@@ -158,13 +158,13 @@ async def test_five_minutes_pass_between_transmissions_of_a_bill(
     assert refused.value.seconds == 1
     assert "1 detik" in explain("id", refused.value)
     counter.clock.forward(999)
-    assert await counter.prepare(await counter.quote(BILL), sequence=2)
+    assert (await counter.prepare(await counter.quote(BILL), sequence=2)).state is State.PREPARED
 
 
 async def test_nothing_was_transmitted_where_the_release_was_refused(counter: Counter) -> None:
     """T3b leaves ``sent_at``, but no byte left: the customer need not wait."""
     await counter.concluded(replace(NOT_SENT, reason=Reason.RELEASED_TOO_LATE), BILL)
-    assert await counter.prepared(BILL)
+    assert (await counter.prepared(BILL)).state is State.PREPARED
 
 
 async def test_a_second_purchase_of_the_day_is_confirmed_by_its_number(counter: Counter) -> None:
@@ -218,7 +218,7 @@ async def test_s46_a_clock_set_back_prepares_nothing(counter: Counter) -> None:
         await counter.prepare(quote)
     assert "10:41:00" in explain("id", refused.value)
     counter.clock.forward(1)
-    assert await counter.prepare(quote)
+    assert (await counter.prepare(quote)).state is State.PREPARED
 
 
 async def test_s46_writing_at_the_wrong_time_does_not_make_it_right(counter: Counter) -> None:
@@ -236,7 +236,7 @@ async def test_s46_a_quote_from_the_future_is_no_quote(path: Path) -> None:
     async with open_counter(path) as counter:
         quote = await counter.quote()
         counter.clock.forward(-1999)
-        assert await counter.prepare(quote)
+        assert (await counter.prepare(quote)).state is State.PREPARED
 
 
 async def test_without_64_mib_no_cash_is_taken(path: Path, clock: HandClock) -> None:
@@ -250,7 +250,7 @@ async def test_without_64_mib_no_cash_is_taken(path: Path, clock: HandClock) -> 
         await counter.prepare(quote)
     assert "63 MiB" in explain("id", refused.value)
     free += 1
-    assert await counter.prepare(quote)
+    assert (await counter.prepare(quote)).state is State.PREPARED
     assert (await journal.size()).free == free
     assert (await journal.size()).used > 100_000
     await journal.close()

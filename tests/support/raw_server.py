@@ -101,6 +101,10 @@ class Peer(asyncio.Protocol):
         """Send what is waiting, then say goodbye; over TLS with its own goodbye first."""
         self.transport.close()
 
+    def cut(self) -> None:
+        """End the stream without TLS's goodbye; what was sent before still arrives."""
+        self.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
+
     def reset(self) -> None:
         """Break the connection off at once; what was sent before still arrives first."""
         connection = self.transport.get_extra_info("socket")

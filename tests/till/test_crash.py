@@ -63,11 +63,7 @@ async def test_killed_when_sent_before_a_byte_left_it_is_in_doubt(
 async def test_killed_while_waiting_for_the_reply_it_is_in_doubt_and_was_paid_once(
     tmp_path: Path, sandbox: RunningSandbox
 ) -> None:
-    number = magic_number("hang_booked", METER)
-    words = [sys.executable, "-m", "tests.support.dying_till", str(tmp_path), sandbox.base_url]
-    with subprocess.Popen([*words, "SLYLPR20", number, "never"], stderr=subprocess.PIPE) as till:
-        wait_for_booking(sandbox, till)
-        till.kill()
+    kill_while_waiting(tmp_path, sandbox, magic_number("hang_booked", METER))
     async with open_shop(tmp_path, sandbox, clock=SystemClock()) as reopened:
         (payment,) = reopened.recovered
         assert (payment.state, payment.reason) == (State.IN_DOUBT, Reason.CRASH)
@@ -113,6 +109,14 @@ async def test_recovery_run_again_changes_nothing(tmp_path: Path, sandbox: Runni
     async with open_shop(tmp_path, sandbox, clock=SystemClock()) as till:
         assert till.recovered == ()
         assert await till.payment(first.id) == first
+
+
+def kill_while_waiting(folder: Path, sandbox: RunningSandbox, number: str) -> None:
+    """Run a till in a process of its own and kill it when Espay has the money."""
+    words = [sys.executable, "-m", "tests.support.dying_till", str(folder), sandbox.base_url]
+    with subprocess.Popen([*words, "SLYLPR20", number, "never"], stderr=subprocess.PIPE) as till:
+        wait_for_booking(sandbox, till)
+        till.kill()
 
 
 def wait_for_booking(sandbox: RunningSandbox, till: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,120 @@
+"""``check``: configuration, clock, journal, printer, catalogue and Espay, a line each."""
+
+import asyncio
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Final
+
+from cashier.clock import SystemClock, wib_stamp
+from cashier.commands.desk import REFUSED, Choice, catalogue_of, choose, line_of, refusals_told
+from cashier.commands.printer import reach
+from cashier.config import NoPrinter
+from cashier.espay.wire import BalanceReply, Exchange, ProductsReply
+from cashier.journal.verifying import verify
+from cashier.language import LanguageCode, Refusal, explain, say
+from cashier.payment import Delivery, Reason
+
+
+class CheckFailed(Refusal):
+    """Something that a sale needs is not in order."""
+
+
+def check(options: Namespace) -> int:
+    """Try everything that a sale needs: 0 where all is well, 1 where something is not."""
+    with refusals_told(options) as told:
+        chosen = choose(options)
+        told.language = chosen.config.till.language
+        in_order = [_tell(part, ask, chosen, told.language) for part, ask in _CHECKS.items()]
+        told.code = 0 if all(in_order) else REFUSED
+    return told.code
+
+
+Check = Callable[[Choice, LanguageCode], str]
+"""Gives the sentence of a part that is in order; raises ``Refusal`` where it is not."""
+
+
+def _tell(part: str, ask: Check, chosen: Choice, language: LanguageCode) -> bool:
+    try:
+        sentence = ask(chosen, language)
+    except Refusal as refusal:
+        problem = explain(language, refusal)
+        name = say(language, f"cli.check_{part}")
+        print(say(language, "cli.check_failed", part=name, problem=problem))
+        return False
+    print(f"{say(language, f'cli.check_{part}'):<11} {sentence}")
+    return True
+
+
+def _config(chosen: Choice, language: LanguageCode) -> str:
+    file = str(chosen.file) if chosen.file.exists() else say(language, "cli.built_in")
+    return say(language, "cli.in_order", what=file)
+
+
+def _clock(chosen: Choice, language: LanguageCode) -> str:
+    del chosen, language
+    return f"{wib_stamp(SystemClock().utc_ms())} WIB"
+
+
+def _journal(chosen: Choice, language: LanguageCode) -> str:
+    path = chosen.config.journal_path
+    if not path.exists():
+        return say(language, "cli.journal_to_come", file=str(path))
+    report = verify(path, chosen.config.anchor_dir)
+    if report.first is not None:
+        raise CheckFailed("cli.problem", problem=report.first.tell(language))
+    return say(language, "cli.journal_well", events=str(report.events), file=str(path))
+
+
+def _printer(chosen: Choice, language: LanguageCode) -> str:
+    printer = chosen.config.printer
+    if isinstance(printer, NoPrinter):
+        return say(language, "cli.no_printer")
+    reach(printer)
+    return say(language, "cli.in_order", what=printer.kind)
+
+
+def _catalogue(chosen: Choice, language: LanguageCode) -> str:
+    products = str(len(catalogue_of(chosen.config).products))
+    return say(language, "cli.catalogue_well", products=products)
+
+
+def _espay(chosen: Choice, language: LanguageCode) -> str:
+    with_balance = chosen.config.espay.mode == "deposit"
+    products, balance = asyncio.run(_asked(chosen, with_balance))
+    if products.products is None:
+        raise _why(products.exchanges[-1])
+    deposit = say(language, "cli.invoiced")
+    if balance is not None:
+        known = balance.balance
+        deposit = say(language, "cli.unknown") if known is None else str(known)
+    registered = str(len(products.products))
+    return say(language, "cli.espay_well", registered=registered, deposit=deposit)
+
+
+async def _asked(chosen: Choice, with_balance: bool) -> tuple[ProductsReply, BalanceReply | None]:
+    with line_of(chosen) as line:
+        espay = line.connector(SystemClock())()
+        try:
+            products = await espay.products()
+            return products, await espay.balance() if with_balance else None
+        finally:
+            await espay.aclose()
+
+
+def _why(exchange: Exchange) -> Refusal:
+    answer = exchange.answer
+    reason = answer.trouble or (
+        Reason.UNAUTHORISED if answer.delivery is Delivery.UNAUTHORISED else Reason.REFUSED_BY_CODE
+    )
+    values = {"detail": answer.detail, "code": answer.code or "", "text": answer.text}
+    return Refusal(f"inquiry.{reason}", **values)
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "config": _config,
+    "clock": _clock,
+    "journal": _journal,
+    "printer": _printer,
+    "catalogue": _catalogue,
+    "espay": _espay,
+}
