@@ -7,12 +7,18 @@ when it is chosen. ``cashier --version`` loads not even those, so that it is as 
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cashier import __version__
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+BROKEN: Final = 1
+"""Exit code of a command that a defect of the program ended."""
+
+UNCERTAIN: Final = 3
+"""Exit code of a payment that nothing certain can be said about (DESIGN 8)."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -32,7 +38,14 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run(options: "Namespace") -> int:
     module, _, function = str(options.run).partition(":")
-    command: Callable[[Namespace], int] = getattr(
-        import_module(f"cashier.commands.{module}"), function
-    )
-    return command(options)
+    try:
+        command: Callable[[Namespace], int] = getattr(
+            import_module(f"cashier.commands.{module}"), function
+        )
+        return command(options)
+    except Exception as error:  # noqa: BLE001 - a defect: told with a number, never with values
+        # Loaded here and not above: only who has an incident needs it.
+        from cashier.commands.incident import report  # noqa: PLC0415
+
+        report(error)
+        return UNCERTAIN if function == "pay" else BROKEN

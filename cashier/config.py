@@ -273,8 +273,9 @@ class Config(_Table):
         return self.journal.anchor_dir or state_folder() / "anchor" / self.espay.environment
 
     def in_practice(self) -> "Config":
-        """The same shop in practice: nothing of its Espay or of its journal goes along."""
-        return self.model_copy(update={"espay": Espay(), "journal": Journal()})
+        """The same shop in practice: of its Espay only the mode, of its journal nothing."""
+        practice = Espay(mode=self.espay.mode)
+        return self.model_copy(update={"espay": practice, "journal": Journal()})
 
     @model_validator(mode="after")
     def _anchor_apart(self) -> Self:

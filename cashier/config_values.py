@@ -102,10 +102,14 @@ def _secret(value: object) -> SecretStr:
 
 def _bill_key(value: object) -> SecretStr:
     bare = value.get_secret_value() if isinstance(value, SecretStr) else value
-    drawn = isinstance(bare, str) and _BILL_KEY.fullmatch(bare) is not None
-    if not drawn or len(set(bare)) < _FEWEST_DIGITS_IN_USE:
+    if not isinstance(bare, str) or not _looks_drawn(bare):
         raise wrong("config.wrong_bill_key")
     return SecretStr(bare)
+
+
+def _looks_drawn(bill_key: str) -> bool:
+    well_formed = _BILL_KEY.fullmatch(bill_key) is not None
+    return well_formed and len(set(bill_key)) >= _FEWEST_DIGITS_IN_USE
 
 
 def _address(value: object) -> str:

@@ -1,17 +1,13 @@
 """The shop's configuration: defaults that suit practice, and one clear sentence per wrong key."""
 
 import os
-import re
 import stat
-import tomllib
-from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
 from cashier.config import (
     ADDRESSES,
@@ -43,7 +39,6 @@ from cashier.language import LANGUAGES, LanguageCode, Refusal, explain
 from cashier.money import ZERO, Rupiah
 from cashier.private_file import write_private
 
-EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 CANARY = "canary-7f3a9c"
 PRODUCT = '[[product]]\ncode = "SLYPDX"\nname = "PDAM"\ncategory = "pdam"\n'
 PRODUCTION = '[espay]\nenvironment = "production"\nsender_id = "SGOPLUS"\n'
@@ -624,61 +619,3 @@ class TestWhoMayTouchTheFile:
         with pytest.raises(Refusal) as caught:
             write_private(folder / "x" / "config.toml", b"")
         assert caught.value.key == "config.cannot_write"
-
-
-# The example
-
-
-def every_table(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    yield model
-    for field in model.model_fields.values():
-        for nested in re.findall(r"cashier\.config\.(\w+)", repr(field.annotation)):
-            yield from every_table(getattr(__import__("cashier.config", fromlist=["x"]), nested))
-
-
-def groups_of_examples() -> list[str]:
-    """The runs of lines in the example that begin with # and no blank."""
-    found = re.findall(r"(?m)(?:^#[^ #\n].*\n)+", EXAMPLE.read_text(encoding="utf-8"))
-    assert len(found) > 15
-    return found
-
-
-def test_the_example_loads_as_it_stands_and_holds_the_defaults(folder: Path) -> None:
-    example = load(written(folder, EXAMPLE.read_text(encoding="utf-8")))
-    fees = Till(service_fee={"default": ZERO})
-    assert example == Config(till=fees)
-
-
-@pytest.mark.parametrize("group", groups_of_examples())
-def test_every_example_in_it_is_accepted(folder: Path, group: str) -> None:
-    text = EXAMPLE.read_text(encoding="utf-8")
-    in_use = re.sub("(?m)^#", "", group)
-    key = new_bill_key().get_secret_value()
-    in_use = in_use.replace('bill_key = ""', f'bill_key = "{key}"')
-    config = load(written(folder, text.replace(group, in_use)))
-    is_default = 'kind = "none"' in in_use or in_use == "pln-postpaid = 0\n"
-    assert is_default or config != load(written(folder, text))
-
-
-def test_every_key_that_may_be_set_is_in_the_example() -> None:
-    text = EXAMPLE.read_text(encoding="utf-8")
-    tables = list(every_table(Config))
-    assert {UsbPrinter, Limits, ExtraProduct, Journal} <= set(tables)
-    for table in tables:
-        for name in table.model_fields:
-            assert re.search(rf"(?m)^#?\[?\[?(?:\w+\.)?{name}(?:\]| = |\.)", text), name
-
-
-def test_every_table_of_the_example_has_a_line_of_explanation_before_its_keys() -> None:
-    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    for before, line in pairwise(lines):
-        if re.match(r"\w+ = ", line):
-            assert before, f"{line} has nothing above it"
-
-
-def test_the_example_gives_nobody_a_working_secret() -> None:
-    text = re.sub("(?m)^#(?=[^ #])", "", EXAMPLE.read_text(encoding="utf-8"))
-    secrets = re.findall(r'(?m)^(?:username|password|form_password|key|bill_key) = "(.*)"$', text)
-    assert set(secrets) == {"from Espay", ""}
-    first_table = text[: text.index("[[product]]")]
-    assert tomllib.loads(re.sub(r"(?ms)^\[printer\].*?(?=^\[journal\])", "", first_table))

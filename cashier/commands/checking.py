@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from cashier.clock import SystemClock, wib_stamp
-from cashier.commands.desk import REFUSED, Choice, catalogue_of, choose, line_of, refusals_told
+from cashier.commands.choice import Choice, choose
 from cashier.commands.printer import reach
+from cashier.commands.telling import REFUSED, refusals_told
 from cashier.config import NoPrinter
 from cashier.espay.wire import BalanceReply, Exchange, ProductsReply
 from cashier.journal.verifying import verify
@@ -23,7 +24,7 @@ def check(options: Namespace) -> int:
     """Try everything that a sale needs: 0 where all is well, 1 where something is not."""
     with refusals_told(options) as told:
         chosen = choose(options)
-        told.language = chosen.config.till.language
+        told.language = chosen.language
         in_order = [_tell(part, ask, chosen, told.language) for part, ask in _CHECKS.items()]
         told.code = 0 if all(in_order) else REFUSED
     return told.code
@@ -74,7 +75,7 @@ def _printer(chosen: Choice, language: LanguageCode) -> str:
 
 
 def _catalogue(chosen: Choice, language: LanguageCode) -> str:
-    products = str(len(catalogue_of(chosen.config).products))
+    products = str(len(chosen.catalogue().products))
     return say(language, "cli.catalogue_well", products=products)
 
 
@@ -92,7 +93,7 @@ def _espay(chosen: Choice, language: LanguageCode) -> str:
 
 
 async def _asked(chosen: Choice, with_balance: bool) -> tuple[ProductsReply, BalanceReply | None]:
-    with line_of(chosen) as line:
+    with chosen.line() as line:
         espay = line.connector(SystemClock())()
         try:
             products = await espay.products()

@@ -2,8 +2,9 @@
 
 from argparse import Namespace
 
-from cashier.commands.desk import REFUSED, Choice, choose, refusals_told
+from cashier.commands.choice import Choice, choose
 from cashier.commands.output import complain
+from cashier.commands.telling import REFUSED, refusals_told
 from cashier.journal.backup import backup as make_backup
 from cashier.journal.export import export as write_export
 from cashier.journal.story import render, story
@@ -74,4 +75,4 @@ def usage(options: Namespace) -> int:
 
 def _chosen(options: Namespace) -> tuple[Choice, LanguageCode]:
     chosen = choose(options)
-    return chosen, chosen.config.till.language
+    return chosen, chosen.language

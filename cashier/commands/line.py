@@ -9,9 +9,8 @@ from pydantic import SecretStr
 
 from cashier.clock import Clock
 from cashier.config import Config, data_folder
-from cashier.credentials import Secrets, load_secrets, new_bill_key
+from cashier.credentials import Secrets, load_secrets, practice_bill_key
 from cashier.espay.merchant import Merchant
-from cashier.private_file import read_trusted, refuse_exposed, write_private
 from cashier.sandbox.process import attach
 from cashier.sandbox.settings import Mode
 from cashier.till import TillSettings
@@ -80,18 +79,9 @@ def practice_line(mode: Mode) -> tuple[Line, Callable[[], None]]:
         password=SecretStr(server.password),
         form_password=SecretStr(server.form_password),
         key=SecretStr(server.key),
-        bill_key=_practice_bill_key(practice_folder() / "bill-key"),
+        bill_key=practice_bill_key(practice_folder() / "bill-key"),
     )
     return Line("practice", server.base_url, server.sender_id, secrets), server.release
-
-
-def _practice_bill_key(file: Path) -> SecretStr:
-    """A key of this machine's own: real numbers are sometimes typed at practice, too."""
-    if not file.exists():
-        write_private(file, new_bill_key().get_secret_value().encode())
-    contents = read_trusted(file)
-    refuse_exposed(contents)
-    return SecretStr(contents.data.decode("ascii"))
 
 
 def real_line(config: Config, file: Path) -> Line:

@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
-from cashier.commands.desk import refusals_told
 from cashier.commands.line import practice_folder
+from cashier.commands.telling import refusals_told
 from cashier.config import data_folder
 from cashier.credentials import practice_secrets
 from cashier.language import LanguageCode, say

@@ -3,7 +3,7 @@
 import asyncio
 from argparse import Namespace
 
-from cashier.commands.desk import Desk, at_desk, stopping_on_signals
+from cashier.commands.desk import Desk, at_desk
 from cashier.commands.output import (
     NO_PAYMENT,
     NO_QUOTE,
@@ -15,6 +15,7 @@ from cashier.commands.output import (
     quote_json,
     quote_lines,
 )
+from cashier.commands.stopping import first
 from cashier.language import say
 from cashier.till import Payment, Unrecorded, can_be_asked
 
@@ -38,7 +39,7 @@ async def _inquire(desk: Desk, options: Namespace) -> int:
 
 def pay(options: Namespace) -> int:
     """Take the cash and pay the quote: 0 paid, 1 unpaid or refused, 3 still open."""
-    return at_desk(options, _pay, {**NO_PAYMENT, "quote": options.quote})
+    return at_desk(options, _pay, {**NO_PAYMENT, "quote": options.quote}, stops_itself=True)
 
 
 async def _pay(desk: Desk, options: Namespace) -> int:
@@ -57,29 +58,18 @@ async def _pay(desk: Desk, options: Namespace) -> int:
 
 async def _paid(desk: Desk, options: Namespace) -> Payment:
     """Pay, and wait for certainty as long as the schedule lasts or nobody interrupts."""
-    async with stopping_on_signals() as stop:
-        sale = asyncio.create_task(
-            desk.till.pay(
-                options.quote, options.cash, number=options.number, sequence=options.again
-            )
-        )
-        if not await _first(sale, stop):
-            complain(say(desk.language, "cli.stopping"))
-            await desk.till.drain()
-        payment = await sale
-        if options.no_wait or not can_be_asked(payment) or stop.is_set():
-            return payment
-        complain(say(desk.language, "cli.following"))
-        follow = asyncio.create_task(desk.till.follow(payment))
-        if not await _first(follow, stop):
-            follow.cancel()
-            return await desk.till.payment(payment.id)
-        return await follow
-
-
-async def _first(task: asyncio.Task[Payment], stop: asyncio.Event) -> bool:
-    """Wait for the task or the stop, whichever comes first; tell whether the task is done."""
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    return task.done()
+    sale = asyncio.create_task(
+        desk.till.pay(options.quote, options.cash, number=options.number, sequence=options.again)
+    )
+    if not await first(sale, desk.stop):
+        complain(say(desk.language, "cli.stopping"))
+        await desk.till.drain()
+    payment = await sale
+    if options.no_wait or desk.stop.is_set() or not can_be_asked(payment):
+        return payment
+    complain(say(desk.language, "cli.following"))
+    follow = asyncio.create_task(desk.till.follow(payment))
+    if not await first(follow, desk.stop):
+        follow.cancel()
+        return await desk.till.payment(payment.id)
+    return await follow

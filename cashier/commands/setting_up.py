@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from cashier import config as settings
 from cashier.commands.checking import check
-from cashier.commands.desk import refusals_told
+from cashier.commands.telling import refusals_told
 from cashier.config import Config
 from cashier.config_file import checked
 from cashier.credentials import Secrets, new_bill_key, write_secrets

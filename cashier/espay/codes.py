@@ -8,7 +8,7 @@ products), it counts at a payment only beside the words that were seen with it: 
 might be a biller's own, passed through.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,138 +50,129 @@ class Code:
         return self.service, self.code
 
 
+_PAY, _ASK, _FOLLOW = Service.PAYMENT, Service.INQUIRY, Service.STATUS
 _READS: Final = (Service.PRODUCTS, Service.OPERATOR, Service.INQUIRY, Service.BALANCE)
 _PAID, _UNPAID, _UNKNOWN = Verdict.PAID, Verdict.UNPAID, Verdict.UNKNOWN
 _NO_MONEY: Final = "a question that was refused; no money is involved"
 
 
-def _payment_codes() -> Iterator[Code]:
-    """What an answer to a payment means; everything but these rows is in doubt."""
-    at = Service.PAYMENT
-    yield Code(at, SUCCESS, _PAID, None, "accepted; the text says whether final", "samples.json")
-    yield Code(
-        at,
+_PAYMENT: Final = (
+    Code(_PAY, SUCCESS, _PAID, None, "accepted; the text says whether final", "samples.json"),
+    Code(
+        _PAY,
         "210",
         _UNKNOWN,
         Reason.UUID_EXISTS,
         "a delivery with this id arrived before, and may have been executed",
         "protocol.md 6; faults.md F40",
-    )
-    yield Code(
-        at,
+    ),
+    Code(
+        _PAY,
         "610",
         _UNKNOWN,
         Reason.SAME_TRANSACTION,
         "a same transaction arrived within 5 minutes; ours may be that one",
         "protocol.md 6; payment-states.md T9",
-    )
-    yield Code(at, "9999", _UNKNOWN, Reason.SUSPECT, "Suspect: ask", "protocol.md 6")
-    yield Code(at, "EX", _UNKNOWN, Reason.SUSPECT, "Timeout while execution: ask", "protocol.md 6")
-    yield Code(
-        at,
+    ),
+    Code(_PAY, "9999", _UNKNOWN, Reason.SUSPECT, "Suspect: ask", "protocol.md 6"),
+    Code(_PAY, "EX", _UNKNOWN, Reason.SUSPECT, "Timeout while execution: ask", "protocol.md 6"),
+    Code(
+        _PAY,
         "800",
         _UNPAID,
         Reason.REFUSED_BY_CODE,
         "the deposit is too small; final for this attempt",
         "protocol.md 6 (integration, V1 change list); faults.md F42",
-    )
-    yield Code(
-        at,
+    ),
+    Code(
+        _PAY,
         "802",
         _UNPAID,
         Reason.REFUSED_BY_CODE,
         "the amount is over the maximum or under the minimum; final",
         "protocol.md 6 (integration, V1 change list); faults.md F42",
-    )
-    yield Code(
-        at,
+    ),
+    Code(
+        _PAY,
         "405",
         _UNPAID,
         Reason.REFUSED_BY_CODE,
         "the product is not enabled for this sender; final",
         "protocol.md 6, seen at inquiry with these words",
         words="product denied",
-    )
-    yield Code(
-        at,
+    ),
+    Code(
+        _PAY,
         "0601",
         _UNPAID,
         Reason.REFUSED_BY_CODE,
         "the caller's IP address is not registered; not executed",
         "protocol.md 2 and 6, seen at another service of Espay with these words",
         words="ip address",
-    )
+    ),
+)
+"""What an answer to a payment proves; with any other code it is in doubt."""
 
-
-def _inquiry_codes() -> Iterator[Code]:
-    at = Service.INQUIRY
-    yield Code(at, "210", _UNPAID, Reason.UUID_EXISTS, _NO_MONEY, "protocol.md 6")
-    yield Code(
-        at,
+_INQUIRY: Final = (
+    Code(_ASK, "210", _UNPAID, Reason.UUID_EXISTS, _NO_MONEY, "protocol.md 6"),
+    Code(
+        _ASK,
         "610",
         _UNPAID,
         Reason.SAME_TRANSACTION,
         "a same transaction was paid within 5 minutes, here or elsewhere",
         "protocol.md 6 and 7",
-    )
-    yield Code(at, "405", _UNPAID, Reason.REFUSED_BY_CODE, "product denied", "protocol.md 6")
-    yield Code(at, "33", _UNPAID, Reason.REFUSED_BY_CODE, "wrong PLN number", "protocol.md 6")
-    yield Code(at, "9999", _UNKNOWN, Reason.SUSPECT, "may be asked again", "protocol.md 6")
-    yield Code(at, "EX", _UNKNOWN, Reason.SUSPECT, "may be asked again", "protocol.md 6")
-
-
-def _read_codes() -> Iterator[Code]:
-    for at in _READS:
-        yield Code(at, SUCCESS, _PAID, None, "answered", "protocol.md 6")
-        yield Code(
-            at, "0601", _UNPAID, Reason.REFUSED_BY_CODE, "IP not registered", "protocol.md 2"
-        )
-
-
-def _status_codes() -> Iterator[Code]:
-    """No failure code of the status service is documented (``gaps.md 4``)."""
-    at = Service.STATUS
-    yield Code(at, SUCCESS, _PAID, None, "paid, where the text is final", "gaps.md 4")
-    yield Code(at, "9999", _UNKNOWN, Reason.SUSPECT, "still not known", "protocol.md 6")
-    yield Code(at, "EX", _UNKNOWN, Reason.SUSPECT, "still not known", "protocol.md 6")
-    yield Code(at, "210", _UNKNOWN, Reason.UUID_EXISTS, "speaks of the question", "protocol.md 6")
-
-
-def _invented_codes() -> Iterator[Code]:
-    """Rows for the practice Espay only; a real one may mean something else by them."""
-    source = "practice Espay"
-    refusals = {
-        "0010": "a field is missing",
-        "0011": "a field is malformed",
-        "0012": "wrong sender or form password",
-        "0014": "wrong signature",
-        "0015": "data or amount are not those of the inquiry",
-    }
-    for code, meaning in refusals.items():
-        for at in (*_READS, Service.PAYMENT):
-            yield Code(at, code, _UNPAID, Reason.REFUSED_BY_CODE, meaning, source, invented=True)
-    for code, meaning in {"0088": "already paid", "0089": "no bill"}.items():
-        yield Code(
-            Service.INQUIRY,
-            code,
-            _UNPAID,
-            Reason.REFUSED_BY_CODE,
-            meaning,
-            source,
-            invented=True,
-        )
-    at = Service.STATUS
-    yield Code(at, "0098", _UNKNOWN, None, "not found, which proves nothing", source, invented=True)
-    yield Code(at, "0099", _UNPAID, None, "failed, the money was given back", source, invented=True)
-
-
-CODES: Final = (
-    *_payment_codes(),
-    *_inquiry_codes(),
-    *_read_codes(),
-    *_status_codes(),
-    *_invented_codes(),
+    ),
+    Code(_ASK, "405", _UNPAID, Reason.REFUSED_BY_CODE, "product denied", "protocol.md 6"),
+    Code(_ASK, "33", _UNPAID, Reason.REFUSED_BY_CODE, "wrong PLN number", "protocol.md 6"),
+    Code(_ASK, "9999", _UNKNOWN, Reason.SUSPECT, "may be asked again", "protocol.md 6"),
+    Code(_ASK, "EX", _UNKNOWN, Reason.SUSPECT, "may be asked again", "protocol.md 6"),
 )
+
+_EVERY_READ: Final = (
+    *(Code(at, SUCCESS, _PAID, None, "answered", "protocol.md 6") for at in _READS),
+    *(
+        Code(at, "0601", _UNPAID, Reason.REFUSED_BY_CODE, "IP not registered", "protocol.md 2")
+        for at in _READS
+    ),
+)
+
+_STATUS: Final = (
+    Code(_FOLLOW, SUCCESS, _PAID, None, "paid, where the text is final", "gaps.md 4"),
+    Code(_FOLLOW, "9999", _UNKNOWN, Reason.SUSPECT, "still not known", "protocol.md 6"),
+    Code(_FOLLOW, "EX", _UNKNOWN, Reason.SUSPECT, "still not known", "protocol.md 6"),
+    Code(_FOLLOW, "210", _UNKNOWN, Reason.UUID_EXISTS, "about the question", "protocol.md 6"),
+)
+"""No failure code of the status service is documented (``gaps.md 4``)."""
+
+
+def _invented(at: Service, code: str, meaning: str, verdict: Verdict = _UNPAID) -> Code:
+    doubt = None if at is _FOLLOW else Reason.REFUSED_BY_CODE
+    return Code(at, code, verdict, doubt, meaning, "practice Espay", invented=True)
+
+
+_INVENTED_REFUSALS: Final[Mapping[str, str]] = {
+    "0010": "a field is missing",
+    "0011": "a field is malformed",
+    "0012": "wrong sender or form password",
+    "0014": "wrong signature",
+    "0015": "data or amount are not those of the inquiry",
+}
+
+_INVENTED: Final = (
+    *(
+        _invented(at, code, meaning)
+        for at in (*_READS, _PAY)
+        for code, meaning in _INVENTED_REFUSALS.items()
+    ),
+    _invented(_ASK, "0088", "already paid"),
+    _invented(_ASK, "0089", "no bill"),
+    _invented(_FOLLOW, "0098", "not found, which proves nothing", _UNKNOWN),
+    _invented(_FOLLOW, "0099", "failed, the money was given back"),
+)
+"""Rows of the practice Espay; a real one may mean something else by these codes."""
+
+CODES: Final = (*_PAYMENT, *_INQUIRY, *_EVERY_READ, *_STATUS, *_INVENTED)
 
 _TABLE: Final[Mapping[tuple[Service, str], Code]] = {row.key: row for row in CODES}
 

@@ -58,7 +58,11 @@ async def _outcome(release: Release) -> NotReleased | None:
     Raises:
         asyncio.CancelledError: This task was cancelled meanwhile; nothing may leave.
     """
-    task = asyncio.ensure_future(release())
+
+    async def awaited() -> None:
+        await release()  # called in here, so that no release can raise outside the task
+
+    task = asyncio.ensure_future(awaited())
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:

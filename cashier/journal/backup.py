@@ -1,5 +1,8 @@
 """Backups: a copy of one moment, checked from end to end before it gets its name."""
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +25,8 @@ def backup(
     """Copy the journal into a file of its own in ``directory``; paying may go on meanwhile.
 
     The copy is opened again and verified whole before it gets its name, which holds the
-    journal's name, the moment (WIB) and the number of its last event. Nothing is ever
-    overwritten. With ``anchor_dir`` the copy's end becomes the anchor. Blocking.
+    journal's name, the moment (WIB), the number of its last event and a random mark. Nothing
+    is ever overwritten. With ``anchor_dir`` the copy's end becomes the anchor. Blocking.
 
     Raises:
         NoJournal, NotAJournal: There is nothing to copy.
@@ -32,24 +35,33 @@ def backup(
         JournalBusy, JournalFailed: The journal cannot be read now.
     """
     now = (clock or SystemClock()).utc_ms()
-    part = beside(directory / path.name)
     try:
         own_folder(directory)
-        reserve(part)
-        _copy(path, part)
-        report = _checked(path, part, anchor_dir)
-        stamp = wib(now).strftime("%Y%m%d-%H%M%S")
-        final = directory / f"{path.stem}-{stamp}-{report.head.seq}{path.suffix}"
-        publish(part, final)
+        with _work_file(directory / path.name) as part:
+            _copy(path, part)
+            report = _checked(path, part, anchor_dir)
+            stamp = wib(now).strftime("%Y%m%d-%H%M%S")
+            mark = secrets.token_hex(2)
+            final = directory / f"{path.stem}-{stamp}-{report.head.seq}-{mark}{path.suffix}"
+            publish(part, final)
     except OSError as error:
         raise OutputFailed(directory, error.strerror or type(error).__name__) from error
-    finally:
-        for name in (part.name, *(f"{part.name}{companion}" for companion in _COMPANIONS)):
-            part.with_name(name).unlink(missing_ok=True)
     if anchor_dir is not None:
         anchor = Anchor(report.journal, report.head.seq, report.head.hash, now)
         write_anchor(anchor_file(anchor_dir, path), Locks(path).anchor, anchor)
     return final
+
+
+@contextmanager
+def _work_file(path: Path) -> Iterator[Path]:
+    """Give an empty private file beside ``path``, and take it and its companions away again."""
+    part = beside(path)
+    reserve(part)
+    try:
+        yield part
+    finally:
+        for name in (part.name, *(f"{part.name}{companion}" for companion in _COMPANIONS)):
+            part.with_name(name).unlink(missing_ok=True)
 
 
 def _copy(path: Path, part: Path) -> None:

@@ -54,7 +54,8 @@ class Fields:
 
 def every(connection: apsw.Connection, sql: str, values: Values | None = None) -> Iterator[Row]:
     """Give the rows of a statement, one by one, by column name."""
-    cursor = connection.execute(sql, values)
+    bindings = {name: storable(value) for name, value in (values or {}).items()}
+    cursor = connection.execute(sql, bindings)
     for row in cursor:
         yield dict(zip((name for name, _ in cursor.get_description()), row, strict=True))
 
@@ -62,3 +63,10 @@ def every(connection: apsw.Connection, sql: str, values: Values | None = None) -
 def first(connection: apsw.Connection, sql: str, values: Values | None = None) -> Row | None:
     """Give the first row of a statement, if there is one."""
     return next(every(connection, sql, values), None)
+
+
+def storable(value: Value) -> Value:
+    """Replace what UTF-8 cannot carry (lone surrogates), so that no text can stop a commit."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value

@@ -22,8 +22,10 @@ OPEN_OF_BILL: Final = """
 """
 LATEST_OF_BILL: Final = "SELECT * FROM sale WHERE bill_key = :bill_key ORDER BY id DESC LIMIT 1"
 OPEN: Final = """
-    SELECT * FROM sale WHERE state NOT IN ('paid', 'unpaid', 'refunded') ORDER BY id
+    SELECT * FROM sale WHERE state NOT IN ('paid', 'unpaid', 'refunded') ORDER BY +id
 """
+"""The plus keeps the few open ones from being looked for in the order of all payments."""
+
 OWED_BACK: Final = """
     SELECT * FROM sale
     WHERE state IN ('unpaid', 'refunded') AND returned_at IS NULL

@@ -132,16 +132,18 @@ def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
     used = _find(transaction, PAYMENT_OF_QUOTE, {"quote_id": quote.id}, quote)
     if used is not None:
         raise QuoteUsed(used)
-    age = transaction.at - quote.at
-    if not -_CLOCK_SLACK_MS <= age < _QUOTE_LIVES_MS or wib_day(transaction.at) != wib_day(
-        quote.at
-    ):
-        raise QuoteTooOld(quote.at)
+    _check_age(transaction.at, quote)
     since = {**bill_key, "since": transaction.at - _PAUSE_MS}
     recent = _find(transaction, SENT_SINCE, since, quote)
     if recent is not None and recent.sent_at is not None:
         left_ms = recent.sent_at + _PAUSE_MS - transaction.at
         raise SentTooRecently(recent, -(-left_ms // 1000))
+
+
+def _check_age(now: int, quote: Quote) -> None:
+    fresh = -_CLOCK_SLACK_MS <= now - quote.at < _QUOTE_LIVES_MS
+    if not fresh or wib_day(now) != wib_day(quote.at):
+        raise QuoteTooOld(quote.at)
 
 
 def _sequence(transaction: Transaction, quote: Quote, typed: int | None) -> int:

@@ -30,7 +30,7 @@ BEGUN: Final = """
     SELECT * FROM sale
     WHERE state NOT IN ('paid', 'unpaid', 'refunded')
         AND state IN ('prepared', 'sent') AND session_token <> :session
-    ORDER BY id
+    ORDER BY +id
 """
 _INSERT: Final = """
     INSERT INTO session (token, seq, pid, host, version, started_at)

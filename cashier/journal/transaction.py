@@ -14,10 +14,10 @@ from cashier.journal.chain import (
     personal_hash,
     row_hash,
 )
-from cashier.journal.fields import Fields, Row, Value, Values, first
+from cashier.journal.fields import Fields, Row, Value, Values, first, storable
 from cashier.journal.schema import Kept
 
-_HEAD: Final = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+_HEAD: Final = "SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event)"
 _LINK: Final = """
     INSERT INTO event (seq, at, kind, payment_id, body, prev, hash)
     VALUES (:seq, :at, :kind, :payment_id, :body, :prev, :hash)
@@ -135,10 +135,3 @@ def head_of(connection: apsw.Connection) -> Head:
         return FIRST_HEAD
     fields = Fields(row)
     return Head(fields.number("seq"), fields.text("hash"))
-
-
-def storable(value: Value) -> Value:
-    """Replace what UTF-8 cannot carry (lone surrogates), so that no text can stop a commit."""
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-8", "replace").decode("utf-8")
-    return value

@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 from cashier.clock import SystemClock
+from cashier.language import Refusal, explain
 from cashier.sandbox.app import make_app
 from cashier.sandbox.ledger import Ledger
 from cashier.sandbox.process import LEDGER, STATE, USERS_LOCK, ServerState, write_state
@@ -111,11 +112,21 @@ def _wait_unused(home: Path, linger_s: float, server: LoopbackServer) -> None:
         os._exit(1)
 
 
+def run(words: list[str]) -> None:
+    """Understand the words of the command line and serve; what goes wrong is one sentence.
+
+    Raises:
+        SystemExit: With that sentence.
+    """
+    match words:
+        case [home, ("deposit" | "invoicing") as mode, linger_s]:
+            try:
+                main(Path(home), mode, float(linger_s))
+            except Refusal as refusal:
+                sys.exit(explain("id", refusal))
+        case _:
+            sys.exit("usage: python -m cashier.sandbox HOME deposit|invoicing LINGER_SECONDS")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[2] not in get_args(Mode):
-        sys.exit("usage: python -m cashier.sandbox HOME deposit|invoicing LINGER_SECONDS")
-    main(
-        Path(sys.argv[1]),
-        "invoicing" if sys.argv[2] == "invoicing" else "deposit",
-        float(sys.argv[3]),
-    )
+    run(sys.argv[1:])

@@ -11,7 +11,6 @@ This module loads no web server: a till attaches to a running one within millise
 """
 
 import fcntl
-import json
 import os
 import select
 import sys
@@ -153,7 +152,7 @@ def write_state(home: Path, state: ServerState) -> int:
     fresh.unlink(missing_ok=True)
     file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
     fcntl.flock(file, fcntl.LOCK_EX)
-    os.write(file, json.dumps(state.model_dump()).encode())
+    os.write(file, state.model_dump_json().encode())
     fresh.replace(path)
     return file
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +26,11 @@ SECRETS: Final = {
     "form_password": "sandi-form-contoh",
     "key": "kunci-contoh",
 }
-QUICK: Final = Times(connect_s=2.0, exchange_s=5.0, read_s=5.0, backoff_s=(0.0,))
+QUICK: Final = Times(connect_s=15.0, exchange_s=30.0, read_s=30.0, backoff_s=(0.0,))
 """Long enough to never end a test that works, short enough to end one that does not."""
+
+SHORT: Final = replace(QUICK, exchange_s=1.0, read_s=1.0)
+"""Ends an exchange that hangs, and leaves time enough to get as far as hanging."""
 
 PAYMENT: Final = PaymentRequest(UUID, NUMBER, "SINCBN", "100000000")
 

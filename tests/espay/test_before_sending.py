@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 import httpcore
@@ -11,7 +11,7 @@ import pytest
 from cashier.espay.merchant import Times
 from cashier.espay.release import NotReleased
 from cashier.payment import Delivery, Evidence, Reason, State
-from tests.espay.given import PAYMENT, QUICK, Journal, espay, judged, pay, state, success
+from tests.espay.given import PAYMENT, QUICK, SHORT, Journal, espay, judged, pay, state, success
 from tests.support.clock import ManualClock
 from tests.support.raw_server import Peer, RawServer, Script, answering, http_reply
 
@@ -84,6 +84,15 @@ async def test_f03_a_tls_handshake_that_stalls_counts_as_connecting() -> None:
     assert b"POST" not in server.received
 
 
+async def test_f03_a_handshake_cut_off_by_the_deadline_leaves_no_line_open() -> None:
+    async with RawServer(Peer.until_gone) as server:
+        line = espay(server.base_url.replace("http:", "https:"), times=SHORT)
+        found = judged(await pay(line))
+        async with asyncio.timeout(10):
+            await server.peers[0].until_gone()
+    assert (found.state, found.reason) == (State.UNPAID, Reason.CONNECT_TIMEOUT)
+
+
 REFUSALS: dict[str, tuple[Callable[[], BaseException], Reason]] = {
     "the till's own word": (lambda: NotReleased(Reason.CANCELLED), Reason.CANCELLED),
     "the till's word, alone": (NotReleased, Reason.RELEASED_TOO_LATE),
@@ -107,6 +116,17 @@ async def test_f07_a_release_that_fails_leaves_0_bytes(case: str) -> None:
     assert found.reason is reason
     assert server.received == b""
     assert len(server.peers) <= 1
+
+
+async def test_f07_a_release_that_cannot_even_begin_leaves_0_bytes() -> None:
+    def broken() -> Awaitable[None]:
+        raise httpcore.WriteError("x")
+
+    async with RawServer(OK) as server:
+        exchange = await espay(server.base_url).pay(PAYMENT, broken)
+    found = judged(exchange)
+    assert (found.state, found.reason) == (State.UNPAID, Reason.JOURNAL_FAILED)
+    assert server.received == b""
 
 
 async def test_f07_the_journal_s_trouble_is_named_and_not_told() -> None:
@@ -147,11 +167,11 @@ async def test_f08_a_commit_under_way_at_the_deadline_is_awaited_to_its_end() ->
 
     async def slow() -> None:
         nonlocal ended
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1.5)
         ended = True
 
     async with RawServer(OK) as server:
-        line = espay(server.base_url, times=Times(exchange_s=0.05))
+        line = espay(server.base_url, times=SHORT)
         exchange = await line.pay(PAYMENT, slow)
     assert ended
     found = judged(exchange)
@@ -188,7 +208,7 @@ async def test_f10_a_write_that_stalls_is_in_doubt_at_the_deadline() -> None:
 
     big = replace(PAYMENT, data_text="x" * 20_000_000)
     async with RawServer(never_read) as server:
-        line = espay(server.base_url, times=Times(exchange_s=0.5))
+        line = espay(server.base_url, times=SHORT)
         exchange = await line.pay(big, Journal().release)
     found = judged(exchange)
     assert (found.state, found.reason) == (State.IN_DOUBT, Reason.DEADLINE)

@@ -1,5 +1,6 @@
 """The two locks on a payment: the gate in the trace, and the recorder below it."""
 
+import asyncio
 import ssl
 import subprocess
 import sys
@@ -13,14 +14,14 @@ from cashier.clock import Deadline
 from cashier.espay import exchange
 from cashier.espay.gate import FIRST_BYTE, Gate
 from cashier.espay.reception import weigh
-from cashier.espay.recorder import Recording, Stage, recording_into
+from cashier.espay.recorder import Recorder, Recording, Stage, recording_into
 from cashier.espay.release import NotReleased
 from cashier.espay.tls import make_context
 from cashier.espay.transport import RecordingTransport
 from cashier.payment import Delivery, Reason, State
 from tests.espay.given import Journal, espay, pay, state, success
 from tests.support.clock import ManualClock
-from tests.support.raw_server import RawServer, answering, http_reply
+from tests.support.raw_server import Peer, RawServer, answering, http_reply
 
 OK = answering(http_reply(success()))
 
@@ -60,6 +61,17 @@ async def test_not_a_byte_passes_where_nobody_asked_the_gate() -> None:
         await server.called.wait()
         await server.peers[0].until_gone()
     assert server.received == b""
+
+
+async def test_connecting_and_handshake_share_one_limit() -> None:
+    clock = ManualClock()
+    async with RawServer(Peer.until_gone) as server:
+        with recording_into(Recording()):
+            stream = await Recorder(clock).connect_tcp("127.0.0.1", server.port, timeout=30)
+            clock.advance(30)
+            async with asyncio.timeout(10):
+                with pytest.raises(httpcore.ConnectTimeout):
+                    await stream.start_tls(make_context(), "127.0.0.1", timeout=30)
 
 
 async def test_a_trace_that_was_renamed_stops_every_payment(

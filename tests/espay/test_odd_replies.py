@@ -7,9 +7,8 @@ from typing import Literal
 
 import pytest
 
-from cashier.espay.merchant import Times
 from cashier.payment import Delivery, Demand, Demands, Evidence, Reason, State
-from tests.espay.given import NUMBER, Journal, espay, judged, pay, success
+from tests.espay.given import NUMBER, SHORT, Journal, espay, judged, pay, success
 from tests.support.raw_server import Peer, RawServer, answering, http_reply
 
 OK = http_reply(success())
@@ -230,7 +229,7 @@ async def test_s19_a_slow_loris_ends_at_the_deadline_of_the_whole_exchange() -> 
             await asyncio.sleep(0.02)
 
     async with RawServer(script) as server:
-        found = judged(await pay(espay(server.base_url, times=Times(exchange_s=0.3))))
+        found = judged(await pay(espay(server.base_url, times=SHORT)))
     assert (found.state, found.reason) == (State.IN_DOUBT, Reason.DEADLINE)
 
 

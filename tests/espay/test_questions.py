@@ -14,9 +14,9 @@ from cashier.money import Rupiah
 from cashier.payment import Delivery, Finality, Reason, State, Verdict
 from tests.espay.given import (
     PAYMENT,
-    QUICK,
     SECRETS,
     SENDER,
+    SHORT,
     Journal,
     espay,
     merchant,
@@ -198,7 +198,7 @@ async def test_a_question_is_repeated_when_its_line_breaks() -> None:
 async def test_a_question_meets_its_deadline_and_is_repeated() -> None:
     script = in_turn(Peer.until_gone, answering(BALANCE))
     async with RawServer(script) as server:
-        line = espay(server.base_url, times=replace(QUICK, read_s=0.2))
+        line = espay(server.base_url, times=SHORT)
         found = await line.balance()
         await line.aclose()
     troubles = [exchange.answer.trouble for exchange in found.exchanges]

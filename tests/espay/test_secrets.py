@@ -4,13 +4,13 @@ import asyncio
 import logging
 import traceback
 from base64 import b64encode
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
-from cashier.espay.merchant import Times
 from cashier.espay.service import EspayService
-from tests.espay.given import PAYMENT, SECRETS, Journal, espay, pay, success
+from tests.espay.given import PAYMENT, SECRETS, SHORT, Journal, espay, pay, success
 from tests.support.raw_server import Peer, RawServer, Script, answering, http_reply
 
 
@@ -63,7 +63,7 @@ async def test_s05_s06_no_fault_carries_a_secret_into_exchange_or_log(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         async with RawServer(FAULTS[fault]) as server:
-            line = espay(server.base_url, times=Times(exchange_s=0.3, read_s=0.3, read_tries=1))
+            line = espay(server.base_url, times=replace(SHORT, read_tries=1))
             seen = [repr(await pay(line)), repr(await line.balance()), repr(line)]
             await line.aclose()
     signature = server.forms[0]["signature"]

@@ -6,13 +6,12 @@ from typing import Literal
 
 import pytest
 
-from cashier.espay.merchant import Times
 from cashier.payment import Delivery, Reason, State
-from tests.espay.given import Journal, espay, judged, pay, success
+from tests.espay.given import SHORT, Journal, espay, judged, pay, success
 from tests.support.raw_server import Peer, RawServer, Script, http_reply
 
 REF = "20250214142517"
-SHORT = {
+BRIEF = {
     "rq_uuid": success()["rq_uuid"],
     "error_code": "0000",
     "error_desc": "Success",
@@ -23,7 +22,7 @@ SHORT = {
 
 async def test_f15_no_reply_ever_is_in_doubt_at_the_deadline() -> None:
     async with RawServer(Peer.until_gone) as server:
-        exchange = await pay(espay(server.base_url, times=Times(exchange_s=0.2)))
+        exchange = await pay(espay(server.base_url, times=SHORT))
     found = judged(exchange)
     assert (found.state, found.reason) == (State.IN_DOUBT, Reason.DEADLINE)
     assert exchange.reply == b""
@@ -32,15 +31,15 @@ async def test_f15_no_reply_ever_is_in_doubt_at_the_deadline() -> None:
 
 @pytest.mark.parametrize("skip", [0, 150])
 async def test_f16_a_dripping_reply_is_in_doubt_at_the_deadline(skip: int) -> None:
-    reply = http_reply(SHORT)
+    reply = http_reply(BRIEF)
 
     async def drip(peer: Peer) -> None:
         await peer.request()
         peer.send(reply[:skip])
-        await peer.drip(reply[skip:], 0.05)
+        await peer.drip(reply[skip:], 0.1)
 
     async with RawServer(drip) as server:
-        exchange = await pay(espay(server.base_url, times=Times(exchange_s=0.4)))
+        exchange = await pay(espay(server.base_url, times=SHORT))
     found = judged(exchange)
     assert (found.state, found.reason) == (State.IN_DOUBT, Reason.DEADLINE)
     assert reply.startswith(exchange.reply)
@@ -48,7 +47,7 @@ async def test_f16_a_dripping_reply_is_in_doubt_at_the_deadline(skip: int) -> No
 
 
 async def test_f16_a_dripping_reply_that_ends_in_time_is_whole() -> None:
-    reply = http_reply(SHORT)
+    reply = http_reply(BRIEF)
 
     async def drip(peer: Peer) -> None:
         await peer.request()
@@ -102,7 +101,8 @@ def whole_token(body: bytes) -> str | None:
 async def test_f18_a_reply_cut_at_any_byte_is_in_doubt_and_kept(
     framing: Literal["length", "chunked"],
 ) -> None:
-    reply = http_reply(SHORT, framing=framing)
+    reply = http_reply(BRIEF, framing=framing)
+    head = reply.index(b"\r\n\r\n") + 4
     async with RawServer(cut_after(reply)) as server:
         line = espay(server.base_url)
         for length in range(len(reply)):
@@ -111,6 +111,7 @@ async def test_f18_a_reply_cut_at_any_byte_is_in_doubt_and_kept(
             assert found.state is State.IN_DOUBT
             assert found.reason is (Reason.TORN_REPLY if length else Reason.NO_REPLY)
             assert exchange.reply == reply[:length]
+            assert exchange.http_status == (200 if length >= head else None)
             if framing == "length":
                 assert found.ref_id == whole_token(reply[:length])
         assert len(server.requests) == len(reply)
@@ -118,7 +119,7 @@ async def test_f18_a_reply_cut_at_any_byte_is_in_doubt_and_kept(
 
 @pytest.mark.parametrize("where", ["head", "body"])
 async def test_f18_a_reset_in_the_reply_is_in_doubt(where: str) -> None:
-    reply = http_reply(SHORT)
+    reply = http_reply(BRIEF)
     cut = reply.index(b"\r\n\r\n") - 9 if where == "head" else len(reply) - 3
 
     async def script(peer: Peer) -> None:
@@ -135,7 +136,7 @@ async def test_f18_a_reset_in_the_reply_is_in_doubt(where: str) -> None:
 
 
 async def test_f19_a_body_that_ends_with_its_connection_is_whole_only_when_closed() -> None:
-    reply = http_reply(SHORT, framing="close") + b"\r\n "
+    reply = http_reply(BRIEF, framing="close") + b"\r\n "
     head = reply.index(b"\r\n\r\n") + 4
     closing = reply.rindex(b"}") + 1
     async with RawServer(cut_after(reply)) as server:
@@ -152,7 +153,7 @@ async def test_f19_a_body_that_ends_with_its_connection_is_whole_only_when_close
 
 @pytest.mark.parametrize("rest", [b"x", b"{}", b"\x00", b"<br>", b"}"])
 async def test_f19_a_closed_body_with_more_behind_it_is_in_doubt(rest: bytes) -> None:
-    reply = http_reply(SHORT, framing="close") + rest
+    reply = http_reply(BRIEF, framing="close") + rest
 
     async def script(peer: Peer) -> None:
         await peer.request()

@@ -23,7 +23,7 @@ CARD = "4111111111111111"
 OTHER_CARD = "5289133888888888"
 """Sixteen digits of a card in Espay's samples that has no valid check digit."""
 
-TOKEN = "12345678901234567890"
+TOKEN = "70605040302010908070"
 
 
 class HandClock(ManualClock):
@@ -189,3 +189,15 @@ def swap(file: Path, content: bytes) -> None:
     other = file.with_name("other")
     other.write_bytes(content)
     other.replace(file)
+
+
+def make_empty(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+
+
+def spoil(file: Path, begin: int, end: int | None = None) -> None:
+    """Overwrite a part of a file, or cut it off where no end is given."""
+    content = file.read_bytes()
+    rest = b"" if end is None else b"\xa5" * (end - begin) + content[end:]
+    file.write_bytes(content[:begin] + rest)

@@ -188,6 +188,16 @@ def test_a_restarted_server_goes_on_where_it_was(tmp_path: Path, clock: ManualCl
         asker.client.close()
 
 
+def test_a_restarted_server_gives_no_reference_twice(tmp_path: Path, clock: ManualClock) -> None:
+    references = []
+    for n in range(3):
+        with running_sandbox(tmp_path, clock=clock) as running:
+            asker = Asker(running)
+            references.append(asker.pay(f"43333333{n:02d}", "SINCBN", "1000000")["ref_id"])
+            asker.client.close()
+    assert references == ["20261122104102", "20261122104103", "20261122104104"]
+
+
 def test_every_request_is_kept_with_what_turned_it_away(
     asker: Asker, sandbox: RunningSandbox
 ) -> None:

@@ -1,5 +1,6 @@
 """The practice Espay as a process: shared by tills, found at once, and gone with the last one."""
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -17,9 +18,9 @@ from cashier.language import Refusal
 from cashier.sandbox import process
 from cashier.sandbox.ledger import read_book
 from cashier.sandbox.process import (
+    LEDGER,
     LOG,
     STATE,
-    USERS_LOCK,
     PracticeServer,
     attach,
     practice_home,
@@ -50,12 +51,10 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def wait_for_end(home: Path) -> None:
-    """Wait until no server has a folder: it holds the lock of its users until it has gone."""
-    users = os.open(home / USERS_LOCK, os.O_RDWR | os.O_CREAT)
-    while running(home) is not None:
-        fcntl.flock(users, fcntl.LOCK_EX)
-        fcntl.flock(users, fcntl.LOCK_UN)
-    os.close(users)
+    """Wait until no server has a folder: it holds its state and its ledger until it has gone."""
+    for name in (STATE, LEDGER):
+        with contextlib.suppress(FileNotFoundError), (home / name).open() as held:
+            fcntl.flock(held, fcntl.LOCK_SH)
 
 
 def balance(server: PracticeServer) -> object:
@@ -209,7 +208,7 @@ def test_a_server_that_cannot_start_is_one_sentence(folder: Path) -> None:
     with pytest.raises(Refusal) as refused:
         attach(folder, "deposit", LINGER_S)
     assert refused.value.key == "sandbox.not_started"
-    assert "ledger_damaged" in (home / LOG).read_text()
+    assert "baris 1" in (home / LOG).read_text()
 
 
 def test_a_state_that_nobody_holds_or_nobody_can_read_is_no_server(folder: Path) -> None:

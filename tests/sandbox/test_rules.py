@@ -9,6 +9,7 @@ import pytest
 
 from cashier.money import Rupiah
 from cashier.sandbox.codes import CODES, code_called
+from cashier.sandbox.settings import OPENING_BALANCE, Mode
 from tests.sandbox.asking import BALANCE, INQUIRY, PAYMENT, PRODUCTS, Answer, Asker, fresh_uuid
 from tests.support.clock import START_MS, ManualClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
@@ -19,8 +20,21 @@ CARD = "5289133888888888"
 
 
 @contextlib.contextmanager
-def another(folder: Path, clock: ManualClock, **how: object) -> Iterator[Asker]:
-    with running_sandbox(folder, clock=clock, **how) as running:  # type: ignore[arg-type]
+def another(
+    folder: Path,
+    clock: ManualClock,
+    mode: Mode = "deposit",
+    opening_balance: Rupiah = OPENING_BALANCE,
+    unregistered: frozenset[str] = frozenset(),
+) -> Iterator[Asker]:
+    """A sandbox for another kind of merchant."""
+    with running_sandbox(
+        folder,
+        clock=clock,
+        mode=mode,
+        opening_balance=opening_balance,
+        unregistered=unregistered,
+    ) as running:
         asker = Asker(running)
         with contextlib.closing(asker.client):
             yield asker
@@ -131,8 +145,7 @@ def test_a_deposit_can_be_spent_to_the_last_rupiah(tmp_path: Path, clock: Manual
 def test_an_invoicing_merchant_has_no_balance_and_no_limit(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    how = {"mode": "invoicing", "opening_balance": Rupiah.of(0)}
-    with another(tmp_path, clock, **how) as asker:
+    with another(tmp_path, clock, "invoicing", Rupiah.of(0)) as asker:
         assert asker.ask(BALANCE)["error_code"] == 405
         assert "balance" not in asker.ask(BALANCE)
         assert asker.buy(METER, "SLYLPR1000")["error_code"] == "0000"

@@ -1,6 +1,5 @@
 """kill -9 in the middle of a sale: a restart finds the states of payment-states.md."""
 
-import contextlib
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 
 from cashier.clock import SystemClock
 from cashier.payment import Cash, Evidence, Reason, State
+from tests.support.processes import wait_for_booking
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
 from tests.support.shop import agree, open_shop
 
@@ -117,14 +117,3 @@ def kill_while_waiting(folder: Path, sandbox: RunningSandbox, number: str) -> No
     with subprocess.Popen([*words, "SLYLPR20", number, "never"], stderr=subprocess.PIPE) as till:
         wait_for_booking(sandbox, till)
         till.kill()
-
-
-def wait_for_booking(sandbox: RunningSandbox, till: subprocess.Popen[bytes]) -> None:
-    """Wait until the practice Espay has taken the money; the till must not end before."""
-    for _ in range(1000):
-        if sandbox.ledger.bookings:
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            till.wait(0.02)
-        assert till.returncode is None, till.communicate()
-    raise AssertionError("nothing was booked")

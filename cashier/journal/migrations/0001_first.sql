@@ -201,7 +201,7 @@ CREATE TABLE payment (
     CHECK ((state IN ('paid', 'unpaid', 'refunded')) = (evidence IS NOT NULL)),
     CHECK ((evidence IS NULL) = (final_at IS NULL)),
     CHECK (state <> 'prepared' OR sent_at IS NULL),
-    CHECK (sent_at IS NOT NULL OR state = 'prepared' OR evidence = 'not_sent'),
+    CHECK (sent_at IS NOT NULL OR state = 'prepared' OR evidence IS 'not_sent'),
     CHECK (ref_id IS NOT NULL OR evidence IS NULL OR evidence NOT IN ('reply', 'status')),
     CHECK (ref_id IS NOT NULL OR state NOT IN ('processing', 'incomplete')),
     CHECK (returned_at IS NULL OR state IN ('unpaid', 'refunded')),

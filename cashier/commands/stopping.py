@@ -1,0 +1,32 @@
+"""Hang-up, termination and interruption: a command ends in order, a sent payment is finished."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+
+_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+_Result = TypeVar("_Result")
+
+
+@asynccontextmanager
+async def stopping_on_signals() -> AsyncIterator[asyncio.Event]:
+    """Turn the signals that end a program into an event, for the time of the block."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def first(task: asyncio.Task[_Result], stop: asyncio.Event) -> bool:
+    """Wait for the task or the stop, whichever comes first; tell whether the task is done."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    return task.done()

@@ -1,0 +1,48 @@
+"""Turns what a command may run into, a refusal or a defect, into words and an exit code."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from cashier.commands.output import JsonValue, complain, print_json
+from cashier.config import ConfigProblem
+from cashier.language import LanguageCode, Refusal, explain
+
+REFUSED: Final = 1
+"""Exit code of a command that was not carried out."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of a command, and the language its trouble is told in."""
+
+    code: int = REFUSED
+    language: LanguageCode = "id"
+
+
+@contextmanager
+def refusals_told(
+    options: Namespace, nothing: Mapping[str, JsonValue] | None = None
+) -> Iterator[Told]:
+    """Tell a refusal of the work inside as a sentence, and as exit code 1.
+
+    With ``--json``, ``nothing`` is printed too, its reason filled in.
+    """
+    told = Told()
+    try:
+        yield told
+    except Refusal as refusal:
+        tell(refusal, told.language)
+        if nothing is not None and options.json:
+            print_json({**nothing, "reason": refusal.key})
+
+
+def tell(refusal: Refusal, language: LanguageCode) -> None:
+    """Print the sentence of a refusal; a wrong file has one for each wrong key."""
+    if isinstance(refusal, ConfigProblem):
+        for sentence in refusal.sentences():
+            complain(sentence)
+    else:
+        complain(explain(language, refusal))

@@ -1,0 +1,112 @@
+"""Look-ups do not grow with the journal: each uses an index (DESIGN 10)."""
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from cashier.journal import (
+    anchor,
+    erasing,
+    export,
+    looking,
+    selling,
+    sessions,
+    settling,
+    transaction,
+)
+from cashier.journal.fields import Fields
+from cashier.journal.schema import KEPT
+from tests.journal.making import BILL, Counter
+
+STATEMENTS = {
+    "payment": looking.PAYMENT,
+    "payment of quote": looking.PAYMENT_OF_QUOTE,
+    "payment of receipt": looking.PAYMENT_OF_RECEIPT,
+    "open of bill": looking.OPEN_OF_BILL,
+    "latest of bill": looking.LATEST_OF_BILL,
+    "open": looking.OPEN,
+    "owed back": looking.OWED_BACK,
+    "quote": looking.QUOTE,
+    "messages of payment": looking.MESSAGES_OF_PAYMENT,
+    "messages of quote": looking.MESSAGES_OF_QUOTE,
+    "events of payment": looking.EVENTS_OF_PAYMENT,
+    "customers by number": looking.CUSTOMERS_BY_NUMBER,
+    "customers by name": looking.CUSTOMERS_BY_NAME,
+    "latest event": selling.LATEST_EVENT,
+    "sent since": selling.SENT_SINCE,
+    "paid since": selling.PAID_SINCE,
+    "last of day": selling.LAST_OF_DAY,
+    "begun": sessions.BEGUN,
+    "owner": settling.OWNER,
+    "whole reply": settling.WHOLE_REPLY,
+    "customer of number": settling.CUSTOMER_OF_NUMBER,
+    "head": transaction._HEAD,
+    "hash at": anchor.HASH_AT,
+    "events from": anchor.EVENTS_FROM,
+    "quotes to erase": erasing.QUOTES,
+    "messages to erase": erasing.MESSAGES,
+    "customers to erase": erasing.CUSTOMERS,
+    **{f"one {kept.name}": kept.select_one for kept in KEPT},
+}
+
+NAMES = (
+    "id", "quote_id", "day", "number", "bill_key", "payment_id", "begin", "end", "limit",
+    "since", "session", "product", "seq", "before", "key",
+)  # fmt: skip
+
+
+SCANS_OF_FEW = ("USING INDEX payment_open", "USING INDEX payment_owed_back", "CONSTANT ROW")
+"""Partial indexes hold only the few rows that are looked for."""
+
+SORTED_BY_HAND = ("open", "begun", "sent since")
+"""A handful of rows at most."""
+
+
+def _plan(connection: apsw.Connection, sql: str) -> list[str]:
+    bindings = dict.fromkeys(NAMES, 1)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings)
+    return [str(row[3]) for row in rows]
+
+
+@pytest.mark.parametrize("name", [*STATEMENTS])
+async def test_every_look_up_uses_an_index(counter: Counter, path: Path, name: str) -> None:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    steps = _plan(connection, STATEMENTS[name])
+    connection.close()
+    assert steps
+    for step in steps:
+        assert not step.startswith("SCAN") or any(few in step for few in SCANS_OF_FEW), step
+        assert "TEMP B-TREE" not in step or name in SORTED_BY_HAND, step
+
+
+async def test_an_export_reads_in_the_order_of_the_table(counter: Counter, path: Path) -> None:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    for sql in (export.SALES, export.EVENTS):
+        assert not any("TEMP B-TREE" in step for step in _plan(connection, sql))
+    connection.close()
+
+
+async def test_customers_are_found_by_range_without_wildcards(counter: Counter) -> None:
+    await counter.paid(BILL)
+    for typed in ("123456789012", "1", "S", "siti"):
+        assert len(await counter.journal.customers(typed)) == 1
+    assert len(await counter.journal.customers("1", limit=0)) == 0
+
+
+def test_a_column_of_another_kind_is_a_mistake() -> None:
+    fields = Fields({"text": "a", "number": 1, "none": None, "blob": b"a"})
+    assert fields.text_or_none("none") is None
+    assert fields.number_or_none("none") is None
+    assert fields.blob_or_none("none") is None
+    assert (fields.text("text"), fields.number("number")) == ("a", 1)
+    assert fields.blob_or_none("blob") == b"a"
+    for read, name in (
+        (fields.text, "number"),
+        (fields.text, "none"),
+        (fields.number, "text"),
+        (fields.number_or_none, "text"),
+        (fields.blob_or_none, "text"),
+    ):
+        with pytest.raises(TypeError):
+            read(name)

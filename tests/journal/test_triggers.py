@@ -1,0 +1,244 @@
+"""What the database refuses by itself, also from an SQL shell (S23)."""
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from cashier.journal.verifying import verify
+from tests.journal.making import (
+    PROCESSING,
+    REFUSED,
+    HandClock,
+    by_shell,
+    open_counter,
+)
+
+EVENT = "(SELECT max(seq) FROM event)"
+LINK = "INSERT INTO event SELECT {seq}, at, kind, payment_id, {body}, {prev}, hash FROM event"
+NEW_PAYMENT = """
+    INSERT OR REPLACE INTO payment (
+        id, seq, quote_id, bill_key, total_sen, tendered_sen, rq_uuid, number, sequence,
+        session_token, operator_id, state, prepared_at
+    ) SELECT
+        {id}, seq, {quote}, {bill}, {total}, {tendered}, {uuid}, 77, 1,
+        session_token, operator_id, {state}, prepared_at
+    FROM payment WHERE id = 3
+"""
+NEW_PRINT = """
+    INSERT INTO print (seq, payment_id, operator_id, at, kind) VALUES (1, 1, 1, {at}, '{kind}')
+"""
+DELETE = "DELETE FROM {}"
+UNUSED = "(SELECT {} FROM quote WHERE id NOT IN (SELECT quote_id FROM payment))"
+NEW_QUOTE = """
+    INSERT OR REPLACE INTO quote (
+        id, seq, at, category, product, product_name, bill_key, is_card, amount_text, bill_sen,
+        admin_fee_sen, service_fee_sen, operator_id, number, facts, salt
+    ) SELECT
+        {id}, seq, at, 'x', product, product_name, bill_key, is_card, {amount}, {bill},
+        admin_fee_sen, service_fee_sen, operator_id, number, facts, salt
+    FROM quote LIMIT 1
+"""
+
+
+def _link(**given: str) -> str:
+    usual = {"seq": "seq + 1", "body": "body", "prev": "hash"}
+    return f"{LINK.format_map({**usual, **given})} WHERE seq = {EVENT}"
+
+
+def _pay(**given: str) -> str:
+    usual = {
+        "id": "99",
+        "quote": UNUSED.format("id"),
+        "bill": UNUSED.format("bill_key"),
+        "total": "total_sen",
+        "tendered": "tendered_sen",
+        "uuid": "'TOKO-NEW'",
+        "state": "'prepared'",
+    }
+    return NEW_PAYMENT.format_map({**usual, **given})
+
+
+def _quote(**given: str) -> str:
+    usual = {"id": "'zzzzzzzz'", "amount": "amount_text", "bill": "bill_sen"}
+    return NEW_QUOTE.format_map({**usual, **given})
+
+
+def _set(table: str, change: str, where: str = "id = 1") -> str:
+    parts = ("UPDATE OR REPLACE", table, "SET seq =", EVENT, "+ 1,", change, "WHERE", where)
+    return " ".join(parts)
+
+
+REFUSALS: dict[str, list[str]] = {
+    "event: a link must follow": [
+        _link(seq="seq + 2"),
+        _link(prev="prev"),
+        "INSERT OR REPLACE INTO event SELECT * FROM event WHERE seq = 3",
+    ],
+    "json_valid": [_link(body="'no json'")],
+    "event: never changes": [
+        "UPDATE event SET at = at + 1 WHERE seq = 3",
+        "UPDATE event SET body = '{}'",
+    ],
+    "event: never deleted": [
+        "DELETE FROM event WHERE seq = 3",
+        "DELETE FROM event WHERE seq > 3",
+    ],
+    "what was agreed never changes": [
+        _set("payment", change)
+        for change in (
+            "quote_id = 'aaaaaaaa'",
+            "bill_key = 'other'",
+            "total_sen = total_sen - 1",
+            "tendered_sen = tendered_sen + 100",
+            "rq_uuid = 'other'",
+            "number = number + 100",
+            "sequence = 2",
+            "session_token = 'other'",
+            "operator_id = 2",
+            "shift_id = 1",
+            "prepared_at = prepared_at + 1",
+            "id = 55",
+        )
+    ],
+    "no such transition": [
+        _set("payment", "state = 'prepared'"),
+        _set("payment", "state = 'unpaid'"),
+        _set("payment", "state = 'paid', evidence = 'document', final_at = 1"),
+        _set("payment", "evidence = 'document'"),
+        _set("payment", "final_at = final_at + 1"),
+        _set("payment", "state = 'gone'", "id = 2"),
+        _set("payment", "state = 'paid', evidence = NULL, final_at = 1", "id = 2"),
+        _set("payment", "state = 'paid', evidence = 'reply', final_at = 1", "id = 2"),
+    ],
+    "CHECK constraint failed": [
+        _set("payment", "state = 'sent'", "id = 3"),
+        _set("payment", "state = 'paid', evidence = 'status'", "id = 2"),
+        _set("payment", "state = 'escalated', ask_at = 1, final_at = 1", "id = 2"),
+        _set("payment", "returned_at = 5", "id = 2"),
+        _set("payment", "ask_at = 5"),
+        _pay(tendered="total_sen - 1"),
+        _quote(amount="'1'"),
+        _quote(amount="''"),
+        _quote(amount="'-5250000'"),
+        _quote(amount="'0'", bill="-admin_fee_sen"),
+        _quote(id="'ILOU0000'"),
+        _quote(id="'short'"),
+        _set("quote", "erased_at = 1", "1 = 1"),
+        _set("message", "erased_at = 1"),
+        _set("message", "erased_at = 1, request = NULL, reply = NULL"),
+        NEW_PRINT.format(at="1", kind="free"),
+    ],
+    "what is known is never forgotten": [
+        _set("payment", "sent_at = sent_at + 1", "id = 2"),
+        _set("payment", "sent_at = NULL", "id = 2"),
+        _set("payment", "sent_at = 5", "id = 3"),
+        _set("payment", "ref_id = NULL", "id = 2"),
+        _set("payment", "token = '1'"),
+        _set("payment", "token = NULL", "id = 4"),
+        _set("payment", "ref_id = 'other'"),
+        _set("payment", "asked = asked - 1", "id = 2"),
+        _set("payment", "returned_at = NULL"),
+    ],
+    "no event for this change": [
+        "UPDATE payment SET detail = 'no event' WHERE id = 1",
+        "UPDATE payment SET detail = 'old event', seq = seq - 1 WHERE id = 1",
+        "UPDATE operator SET name = 'SAYA'",
+        "UPDATE customer SET times = times + 1",
+    ],
+    "FOREIGN KEY": ["UPDATE payment SET seq = 99999 WHERE id = 1"],
+    "begins prepared": [_pay(state="'paid'"), _pay(state="'sent'")],
+    "those of the quote": [
+        _pay(total="total_sen - 1"),
+        _pay(bill="'other'"),
+        _pay(quote="'aaaaaaaa'"),
+    ],
+    "payment: never replaced": [
+        _pay(id="1"),
+        _pay(uuid="rq_uuid"),
+        _pay(quote="quote_id", bill="bill_key"),
+    ],
+    "quote: never replaced": [_quote(id="id")],
+    "message: never replaced": ["INSERT OR REPLACE INTO message SELECT * FROM message LIMIT 1"],
+    "never deleted": [
+        DELETE.format(table)
+        for table in (
+            "payment",
+            "quote",
+            "message",
+            "customer",
+            "session",
+            "operator",
+            "journal",
+        )
+    ],
+    "can only be erased": [
+        _set("quote", change, "1 = 1")
+        for change in (
+            "bill_sen = bill_sen + 1",
+            "number = '1'",
+            "name = NULL",
+            "facts = NULL, number = NULL, name = NULL, data_text = NULL, salt = NULL",
+            "amount_text = '1'",
+            "bill_key = 'other'",
+            "at = 1",
+        )
+    ]
+    + [_set("message", change) for change in ("reply = x'00'", "whole = 0", "payment_id = 2")],
+    "counted up or erased": [
+        _set("customer", "times = times - 1"),
+        _set("customer", "number = '1'"),
+    ],
+    "its own facts never change": [_set("journal", "environment = 'production'", "1 = 1")],
+    "can only end, once": [
+        _set("session", "started_at = 1", "1 = 1"),
+        _set("session", "ended_at = 1", "ended_at IS NOT NULL"),
+    ],
+    "only a migration changes the law": [
+        "DELETE FROM transition",
+        "UPDATE transition SET state_after = 'paid'",
+        "INSERT INTO transition VALUES ('T99', 'unpaid', 'paid', 'reply')",
+    ],
+    "cannot store TEXT": [NEW_PRINT.format(at="'now'", kind="copy")],
+    "UNIQUE": [
+        "INSERT INTO journal SELECT hex(zeroblob(16)), seq, environment, NULL, 1, 1 FROM journal"
+    ],
+}
+
+
+@pytest.fixture
+async def kept(path: Path) -> Path:
+    """A returned payment, one in process, one prepared, one paid, and an unused quote."""
+    async with open_counter(path, HandClock()) as counter:
+        refused = await counter.concluded(REFUSED)
+        await counter.journal.hand_back(refused.id)
+        await counter.concluded(PROCESSING)
+        await counter.prepared()
+        await counter.paid()
+        await counter.quote()
+    return path
+
+
+@pytest.mark.parametrize("words", [*REFUSALS])
+async def test_s23_the_database_itself_refuses(kept: Path, words: str) -> None:
+    before = verify(kept)
+    connection = apsw.Connection(str(kept))
+    connection.execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = OFF")
+    for statement in REFUSALS[words]:
+        with pytest.raises(apsw.ConstraintError, match=words):
+            connection.execute(statement)
+    connection.close()
+    assert before.ok
+    assert verify(kept) == before
+
+
+async def test_s23_a_shell_without_triggers_is_found_out(kept: Path) -> None:
+    by_shell(kept, "UPDATE payment SET detail = 'lunas' WHERE id = 1")
+    assert not verify(kept).ok
+
+
+async def test_i2_two_open_payments_of_a_bill_cannot_be_kept(kept: Path) -> None:
+    """Even where no trigger is asked."""
+    twin = _pay(bill="bill_key").replace(" OR REPLACE", "")
+    with pytest.raises(apsw.ConstraintError, match=r"UNIQUE.*bill_key"):
+        by_shell(kept, twin)
