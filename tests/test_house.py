@@ -34,9 +34,7 @@ def _modules_after(code: str) -> set[str]:
     return set(result.stdout.split())
 
 
-@pytest.mark.parametrize(
-    "heavy", ["httpx", "httpcore", "textual", "rich", "starlette", "uvicorn", "ssl"]
-)
+@pytest.mark.parametrize("heavy", ["httpx", "httpcore", "textual", "rich", "starlette", "uvicorn"])
 def test_the_till_is_light_until_it_needs_the_wire(heavy: str) -> None:
     assert heavy not in _modules_after("import cashier.till")
 

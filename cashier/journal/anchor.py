@@ -14,11 +14,13 @@ from typing import Final
 import apsw
 
 from cashier.journal.chain import Head, canonical, link_hash
+from cashier.journal.errors import OutputFailed
 from cashier.journal.fields import Fields, every, first
 from cashier.journal.files import own_folder, replace_file
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.locks import waiting_for
 from cashier.journal.looking import event_from
+from cashier.journal.sessions import Locks
 
 HASH_AT: Final = "SELECT hash FROM event WHERE seq = :seq"
 EVENTS_FROM: Final = "SELECT * FROM event WHERE seq >= :seq ORDER BY seq"
@@ -59,13 +61,21 @@ def read_anchor(file: Path) -> Anchor | None:
             raise ValueError("not an anchor")
 
 
-def write_anchor(file: Path, lock: Path, anchor: Anchor) -> None:
-    """Keep an anchor durably, unless another session has seen a later end already."""
-    own_folder(file.parent)
-    with waiting_for(lock):
-        known = read_anchor(file)
-        if known is None or known.seq < anchor.seq:
-            replace_file(file, f"{canonical(asdict(anchor))}\n".encode())
+def write_anchor(file: Path, locks: Locks, anchor: Anchor) -> None:
+    """Keep an anchor durably, unless another session has seen a later end already.
+
+    Raises:
+        OutputFailed: It cannot be written there.
+    """
+    try:
+        own_folder(file.parent)
+        locks.prepare()
+        with waiting_for(locks.anchor):
+            known = read_anchor(file)
+            if known is None or known.seq < anchor.seq:
+                replace_file(file, f"{canonical(asdict(anchor))}\n".encode())
+    except OSError as error:
+        raise OutputFailed(file, error.strerror or type(error).__name__) from error
 
 
 def check_anchor(connection: apsw.Connection, file: Path) -> Finding | None:

@@ -48,7 +48,7 @@ def backup(
         raise OutputFailed(directory, error.strerror or type(error).__name__) from error
     if anchor_dir is not None:
         anchor = Anchor(report.journal, report.head.seq, report.head.hash, now)
-        write_anchor(anchor_file(anchor_dir, path), Locks(path).anchor, anchor)
+        write_anchor(anchor_file(anchor_dir, path), Locks(path), anchor)
     return final
 
 

@@ -29,8 +29,8 @@ _LOG: Final = logging.getLogger("cashier.journal")
 _OLDEST_SQLITE: Final = "3.51.3"
 """The first release without the WAL-reset bug that two sessions can hit (DESIGN 5)."""
 
-BUSY_TRIES: Final = 500
-_BUSY_SLEEP_S: Final = 0.01
+BUSY_TRIES: Final = 2400
+_BUSY_SLEEP_S: Final = 0.004
 """Longest pause of the busy handler; with ``BUSY_TRIES``, about five seconds of patience.
 
 SQLite's own handler pauses longer and longer, so that a waiter can starve among others that
@@ -174,7 +174,7 @@ def _closed_on_error(connection: apsw.Connection, path: Path) -> Iterator[None]:
 def _wait_a_little(tries: int) -> bool:
     if tries >= BUSY_TRIES:
         return False
-    sleep(random.uniform(_BUSY_SLEEP_S / 10, _BUSY_SLEEP_S * 2))  # noqa: S311 - no secret
+    sleep(random.uniform(_BUSY_SLEEP_S / 20, _BUSY_SLEEP_S))  # noqa: S311 - no secret
     return True
 
 

@@ -6,16 +6,18 @@ raises, its commit has happened or never will, also where the caller was cancell
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Final
 
 from cashier.clock import Clock
 from cashier.journal import erasing, keeping, looking, selling, sessions, settling
 from cashier.journal.anchor import Anchor, anchor_file, write_anchor
 from cashier.journal.chain import Head
-from cashier.journal.errors import JournalFailed, NoSpace, Untrusted
+from cashier.journal.errors import JournalFailed, JournalRefusal, NoSpace, Untrusted
 from cashier.journal.findings import Finding
 from cashier.journal.masking import mask_for
 from cashier.journal.opening import Opened, Wanted, bring_up
@@ -33,6 +35,8 @@ from cashier.journal.rows import (
 from cashier.journal.transaction import Transaction
 from cashier.journal.writer import Patience, Writer
 from cashier.payment import Judgement, State
+
+_LOG: Final = logging.getLogger("cashier.journal")
 
 FreeBytes = Callable[[Path], int]
 Step = Callable[[Transaction, Payment], None]
@@ -102,9 +106,8 @@ class Journal:
     async def close(self) -> None:
         """End the session: its row, the anchor, the connections, and at last its lock.
 
-        Raises:
-            JournalBusy, JournalFailed, JournalGone: The end could not be kept; the session is
-                over all the same.
+        By now everything that matters has been kept; what goes wrong here is logged, and the
+        next session sweeps up.
         """
         if self._closed:
             return
@@ -113,6 +116,8 @@ class Journal:
             await self._reader.close()
             head = await self._writer.close(self._end)
             await self._keep_anchor(head)
+        except JournalRefusal as refusal:
+            _LOG.error("closing: %s %s", refusal.key, refusal.values)
         finally:
             self._session.leave()
 
@@ -391,4 +396,4 @@ class Journal:
         if self._anchor is None or self.alarm is not None:
             return
         anchor = Anchor(self.id, head.seq, head.hash, self._clock.utc_ms())
-        await asyncio.to_thread(write_anchor, self._anchor, self._locks.anchor, anchor)
+        await asyncio.to_thread(write_anchor, self._anchor, self._locks, anchor)

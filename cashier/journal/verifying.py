@@ -59,6 +59,7 @@ def verify(path: Path, anchor_dir: Path | None = None, clock: Clock | None = Non
     Raises:
         NoJournal: There is no such file.
         JournalBusy, JournalFailed: The disk or another program keeps it from being read.
+        OutputFailed: The anchor cannot be written.
     """
     file = None if anchor_dir is None else anchor_file(anchor_dir, path)
     try:
@@ -69,9 +70,7 @@ def verify(path: Path, anchor_dir: Path | None = None, clock: Clock | None = Non
     if file is not None and report.ok:
         now = (clock or SystemClock()).utc_ms()
         anchor = Anchor(report.journal, report.head.seq, report.head.hash, now)
-        locks = Locks(path)
-        locks.prepare()
-        write_anchor(file, locks.anchor, anchor)
+        write_anchor(file, Locks(path), anchor)
     return report
 
 

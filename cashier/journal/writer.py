@@ -212,6 +212,8 @@ class Writer:
             return
         try:
             self._connection.wal_checkpoint(mode=mode)
+        except apsw.BusyError:
+            _LOG.info("checkpoint: another session is at it")
         except apsw.Error as error:
             _LOG.error("checkpoint: %s", type(error).__name__)
         else:
@@ -243,8 +245,7 @@ async def settled(outcome: "Future[T]") -> T:
                 await asyncio.wait({waiting})
             except asyncio.CancelledError:
                 continue
-        if not waiting.cancelled():
-            waiting.exception()
+        waiting.exception()
         raise
 
 

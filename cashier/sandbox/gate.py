@@ -164,7 +164,7 @@ def _malformed(form: Form) -> bool:
 
 def _is_stamp(text: str) -> bool:
     try:
-        return datetime.strptime(text, _STAMP).strftime(_STAMP) == text  # noqa: DTZ007
+        return datetime.strptime(text, _STAMP).strftime(_STAMP) == text  # noqa: DTZ007 - it has no zone
     except ValueError:
         return False
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from cashier.money import Rupiah
 from cashier.sandbox.bills import Bill, pdam_extras
-from cashier.sandbox.book import Json
+from cashier.sandbox.book import Json, kept_number
 from cashier.sandbox.people import Dice
 from cashier.sandbox.products import BillKind, Product
-from cashier.text import mask_card
+from cashier.text import mask_cards_in
 
 _CANNED_AMOUNT: Final = "000000100000"
 _TARIFF_PER_KWH: Final = {450: 41_500, 900: 135_200, 1300: 144_470, 2200: 144_470}
@@ -49,12 +49,20 @@ def bill_reply(product: Product, bill: Bill, ref_id: str) -> dict[str, Json]:
     return reply
 
 
-def kept_reply(product: Product, reply: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The answer as the ledger may keep it: a card's number masked (``attacks.md S38``)."""
-    data = reply.get("data")
-    if not product.category.card or not isinstance(data, Mapping):
-        return reply
-    return {**reply, "data": {**data, "card_no": mask_card(str(data["card_no"]))}}
+def kept_reply(product: Product, order_id: str, reply: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The answer as the ledger may keep it: no card number whole (``attacks.md S38``)."""
+    mask = kept_number(order_id, product.category.card)
+    return {name: _masked(value, order_id, mask) for name, value in reply.items()}
+
+
+def _masked(value: Json, order_id: str, mask: str) -> Json:
+    match value:
+        case str():
+            return mask_cards_in(value.replace(order_id, mask))
+        case Mapping():
+            return {name: _masked(each, order_id, mask) for name, each in value.items()}
+        case _:
+            return value
 
 
 def amount_as(product: Product, amount: Rupiah) -> str | int:

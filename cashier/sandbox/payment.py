@@ -52,7 +52,7 @@ def _take(
             at=arrival.at,
             state="pending" if trouble and trouble.pending else "booked",
             trouble=trouble.key if trouble else "",
-            reply=kept_reply(product, facts),
+            reply=kept_reply(product, order_id, facts),
         )
         desk.ledger.book_payment(booking)
     head = head_of(arrival, codes.SUCCESS, product.category.payment_text)

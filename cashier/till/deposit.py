@@ -59,6 +59,13 @@ class Deposit:
         Raises:
             DepositShort: The deposit is known and too small.
         """
-        have = self.known if self.known is not None else await self.refresh()
+        have = self.known
+        if have is None or have < need:
+            have = await self.refresh()
         if have is not None and have < need:
             raise DepositShort(have, need)
+
+    async def freshen(self) -> None:
+        """Ask Espay unless the figure is still believed."""
+        if self.known is None:
+            await self.refresh()

@@ -1,5 +1,6 @@
 """From a customer number to a quote: the inquiry, its checks, and what the journal keeps."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Final
@@ -63,9 +64,7 @@ async def inquire(
     await refuse_if_under_way(counter, wish.bill_key)
     if wish.amount is not None and not wish.product.rules.inquiry:
         return await _quote_typed(counter, wish, wish.amount)
-    reply = await counter.espay.inquire(
-        wish.number, wish.product.code, _additional_data(wish.product, wish.amount)
-    )
+    reply = await _asked(counter, wish)
     messages = [kept(exchange) for exchange in reply.exchanges]
     try:
         bill = await _bill_of(counter, reply, wish)
@@ -110,6 +109,16 @@ def _additional_data(product: Product, amount: Rupiah | None) -> str | None:
     if amount is None or not product.rules.amount_at_inquiry:
         return None
     return json.dumps({"amount": amount.minor})
+
+
+async def _asked(counter: Counter, wish: Wish) -> InquiryReply:
+    """Ask for the bill and, in the same wait, for the deposit that will pay it."""
+    extra = _additional_data(wish.product, wish.amount)
+    inquiry = counter.espay.inquire(wish.number, wish.product.code, extra)
+    if counter.settings.mode == "invoicing":
+        return await inquiry
+    reply, _ = await asyncio.gather(inquiry, counter.deposit.freshen())
+    return reply
 
 
 async def _quote_typed(counter: Counter, wish: Wish, amount: Rupiah) -> Quote:

@@ -177,7 +177,9 @@ _BEFORE = {
 
 
 @pytest.mark.parametrize("before", [*State])
-async def test_the_database_allows_exactly_the_law(counter: Counter, before: State) -> None:
+async def test_the_database_allows_exactly_the_law(
+    counter: Counter, path: Path, before: State
+) -> None:
     """Every state after, with every evidence, from every state before."""
     lawful = {(t.before, t.after, t.evidence) for t in TRANSITIONS}
     for after, evidence in product(State, (None, *Evidence)):
@@ -189,10 +191,20 @@ async def test_the_database_allows_exactly_the_law(counter: Counter, before: Sta
             moved = await counter.journal.conclude(payment.id, before, judgement)
             assert (moved.state, moved.evidence) == (after, evidence)
             assert moved.final_at == (None if evidence is None else MORNING)
+            assert _cash_column(path, moved) == (moved.cash, moved.change.sen)
         else:
             with pytest.raises(JournalDefect):
                 await counter.journal.conclude(payment.id, before, judgement)
             assert (await counter.journal.payment(payment.id)).state is before
+
+
+def _cash_column(path: Path, payment: Payment) -> tuple[object, ...]:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        sql = "SELECT cash, change_sen FROM payment WHERE id = ?"
+        return tuple(connection.execute(sql, (payment.id,)).get)
+    finally:
+        connection.close()
 
 
 async def _in_state(counter: Counter, state: State) -> Payment:

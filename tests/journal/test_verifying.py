@@ -7,10 +7,11 @@ import apsw
 import pytest
 
 from cashier.journal import JournalRefusal
-from cashier.journal.anchor import anchor_file, read_anchor
-from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, Untrusted
+from cashier.journal.anchor import Anchor, anchor_file, read_anchor, write_anchor
+from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, OutputFailed, Untrusted
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.schema import KEPT
+from cashier.journal.sessions import Locks
 from cashier.journal.verifying import verify
 from cashier.language import LANGUAGES, explain
 from tests.journal.making import (
@@ -377,3 +378,15 @@ async def test_verifying_makes_the_end_the_anchor(counter: Counter, path: Path) 
     assert (anchor.seq, anchor.hash) == (report.head.seq, report.head.hash)
     assert verify(path, anchor_dir).ok
     assert read_anchor(anchor_file(anchor_dir, path)) == anchor
+
+
+async def test_an_anchor_that_cannot_be_written_is_told(
+    path: Path, tmp_path: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Closing goes on without it; who asks for it is refused."""
+    journal = await open_journal(path, clock, anchor_dir=tmp_path / "file" / "anchor")
+    (tmp_path / "file").touch()
+    await journal.close()
+    assert "journal.output_failed" in caplog.text
+    with pytest.raises(OutputFailed):
+        write_anchor(tmp_path / "file" / "x", Locks(path), Anchor(journal.id, 1, "", 1))

@@ -259,6 +259,17 @@ def test_s38_a_card_number_is_masked_in_ledger_and_status(
     assert asker.pay(CARD, "SCCANZ", "1000000")["error_code"] == "610"
 
 
+def test_s38_a_card_typed_as_another_number_is_masked_too(
+    asker: Asker, sandbox: RunningSandbox
+) -> None:
+    typed = "4111111111111111"
+    assert asker.pay(typed, "STASMF", "1000000")["data"]["customer_id"] == typed
+    assert asker.buy(typed, "BPJSKS")["data"]["va_number"] == typed
+    assert typed not in sandbox.ledger.path.read_text()
+    for booking in sandbox.ledger.bookings:
+        assert "order_id" not in asker.status(booking.ref_id)
+
+
 def test_references_are_the_times_of_the_documents_and_never_twice_the_same(
     asker: Asker, clock: ManualClock
 ) -> None:

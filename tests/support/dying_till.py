@@ -6,6 +6,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
@@ -30,6 +31,24 @@ def die() -> NoReturn:
     """End as a power switch would."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("unreachable")
+
+
+def sell_and_die(
+    folder: Path,
+    running: sandbox.RunningSandbox,
+    number: str,
+    moment: str,
+    product: str = "SLYLPR20",
+) -> None:
+    """Run a till in a process of its own until it has killed itself."""
+    words = [sys.executable, "-m", "tests.support.dying_till"]
+    result = subprocess.run(
+        [*words, str(folder), running.base_url, product, number, moment],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == -signal.SIGKILL, result.stderr.decode()
 
 
 class DyingJournal(Journal):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from cashier.catalogue import load_catalogue
+from cashier.catalogue import Catalogue, load_catalogue
 from cashier.clock import Clock
 from cashier.espay.merchant import Merchant, Times
 from cashier.espay.service import EspayService
@@ -52,8 +52,12 @@ async def open_shop(
     fee: Callable[[str], Rupiah] = lambda _: ZERO,
     largest: Rupiah | None = None,
     environment: Literal["practice", "sandbox"] = "practice",
+    without: str = "",
 ) -> AsyncIterator[Till]:
-    """Open the shop in ``folder``; opened again there, it goes on with the same journal."""
+    """Open the shop in ``folder``; opened again there, it goes on with the same journal.
+
+    ``without`` names a category that the shop no longer has.
+    """
     clock = clock or ManualClock()
     merchant = replace(merchant_at(sandbox, base_url), environment=environment)
     journal = await open_journal(folder, clock, environment)
@@ -61,13 +65,23 @@ async def open_shop(
     till = Till(
         settings,
         journal,
-        load_catalogue(),
+        catalogue_without(without),
         lambda: EspayService(merchant, clock, wire),
         clock,
         times,
     )
     async with till:
         yield till
+
+
+def catalogue_without(category: str) -> Catalogue:
+    """The built-in catalogue, with a category taken out where one is named."""
+    whole = load_catalogue()
+    return replace(
+        whole,
+        categories=tuple(one for one in whole.categories if one.id != category),
+        products=tuple(one for one in whole.products if one.category.id != category),
+    )
 
 
 async def open_journal(folder: Path, clock: Clock, environment: str = "practice") -> Journal:

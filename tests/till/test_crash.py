@@ -1,6 +1,5 @@
 """kill -9 in the middle of a sale: a restart finds the states of payment-states.md."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import pytest
 
 from cashier.clock import SystemClock
 from cashier.payment import Cash, Evidence, Reason, State
+from tests.support.dying_till import sell_and_die
 from tests.support.processes import wait_for_booking
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
 from tests.support.shop import agree, open_shop
@@ -21,18 +21,6 @@ METER = "14012345678"
 def sandbox(tmp_path: Path) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path) as running:
         yield running
-
-
-def sell_and_die(folder: Path, sandbox: RunningSandbox, number: str, moment: str) -> None:
-    """Run a till in a process of its own until it kills itself."""
-    words = [sys.executable, "-m", "tests.support.dying_till"]
-    result = subprocess.run(
-        [*words, str(folder), sandbox.base_url, "SLYLPR20", number, moment],
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode == -signal.SIGKILL, result.stderr.decode()
 
 
 async def test_killed_when_prepared_nothing_left_and_the_cash_goes_back(

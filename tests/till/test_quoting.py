@@ -1,5 +1,6 @@
 """From a number to a quote: what the documents' traps do to it, and what is told instead."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cashier.money import Rupiah
 from cashier.payment import Reason
 from cashier.till import FiguresDisagree, InquiryFailed, Till
 from tests.support.clock import ManualClock
+from tests.support.raw_server import Peer, RawServer
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
 from tests.support.shop import open_shop, sell
 
@@ -206,3 +208,43 @@ async def test_hostile_names_are_plain_text_in_the_quote(till: Till) -> None:
         assert quote.name
         assert quote.name.isprintable()
         assert len(quote.name) <= 200
+
+
+async def test_a_code_that_only_practice_knows_is_no_bill_either(
+    tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    async with open_shop(tmp_path, sandbox, clock=clock, environment="sandbox") as till:
+        refusal = await refusal_of(till, "SLYLPO", magic_number("no_bill", "531012345678"))
+        assert isinstance(refusal, InquiryFailed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"rq_uuid": "SOMEBODYELSES"}, "inquiry.other_uuid"),
+        ({"amount": 0, "bill_amount": 0, "admin_fee": 0, "data": {}}, "till.nothing_to_pay"),
+    ],
+)
+async def test_an_answer_nobody_can_sell_from_is_refused(
+    tmp_path: Path,
+    sandbox: RunningSandbox,
+    clock: ManualClock,
+    changed: dict[str, object],
+    key: str,
+) -> None:
+    good = {"error_code": "0000", "error_desc": "Success", "order_id": "8801835307911"}
+    body = json.dumps({**good, **changed}).encode()
+
+    async def script(peer: Peer) -> None:
+        await peer.request()
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        peer.send(head.encode() + body)
+        peer.close()
+
+    async with (
+        RawServer(script) as server,
+        open_shop(
+            tmp_path, sandbox, clock=clock, mode="invoicing", base_url=server.base_url
+        ) as till,
+    ):
+        assert (await refusal_of(till, "BPJSKS", "8801835307911")).key == key
