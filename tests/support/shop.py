@@ -60,8 +60,8 @@ async def open_shop(
     """
     clock = clock or ManualClock()
     merchant = replace(merchant_at(sandbox, base_url), environment=environment)
-    journal = await open_journal(folder, clock, environment)
     settings = TillSettings(environment, sandbox.sender_id, BILL_KEY, mode, fee, largest)
+    journal = await open_journal(folder, clock, environment, settings.bill_key_print)
     till = Till(
         settings,
         journal,
@@ -84,7 +84,9 @@ def catalogue_without(category: str) -> Catalogue:
     )
 
 
-async def open_journal(folder: Path, clock: Clock, environment: str = "practice") -> Journal:
+async def open_journal(
+    folder: Path, clock: Clock, environment: str = "practice", bill_key_print: str | None = None
+) -> Journal:
     """Open the shop's journal without a till."""
     return await Journal.open(
         folder / "journal" / "journal.db",
@@ -92,6 +94,7 @@ async def open_journal(folder: Path, clock: Clock, environment: str = "practice"
         clock=clock,
         backup_dir=folder / "backup",
         anchor_dir=folder / "anchor",
+        bill_key_print=bill_key_print,
     )
 
 

@@ -1,35 +1,16 @@
 """Asking what became of a payment (T11, T12): on demand, on the schedule, never too soon."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
 from cashier.language import Refusal
+from cashier.money import Rupiah
 from cashier.payment import Cash, Evidence, Reason, State
 from cashier.till import Payment, Till, can_be_asked
 from tests.support.clock import ManualClock
-from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
-from tests.support.shop import agree, open_shop, sell
+from tests.support.sandbox import RunningSandbox, magic_number
+from tests.support.shop import agree, sell
 
 METER = "14012345678"
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[RunningSandbox]:
-    with running_sandbox(tmp_path, clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-async def till(tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock) -> AsyncIterator[Till]:
-    async with open_shop(tmp_path, sandbox, clock=clock) as opened:
-        yield opened
 
 
 async def troubled(till: Till, trouble: str) -> Payment:
@@ -136,3 +117,15 @@ async def test_f44_an_answer_that_proves_nothing_changes_nothing(
     for _ in range(2):
         clock.advance(61)
         assert (await till.ask(payment.id)).state is payment.state
+
+
+async def test_s38_a_card_is_asked_about_and_concluded_by_its_mask(
+    till: Till, sandbox: RunningSandbox
+) -> None:
+    number = magic_number("in_process_paid", "4111111111111111")
+    quote = await till.inquire("SCCANZ", number, Rupiah.of(100_000))
+    payment = await sell(till, quote)
+    assert payment.state is State.PROCESSING
+    payment = await till.follow(payment)
+    assert (payment.state, payment.evidence) == (State.PAID, Evidence.STATUS)
+    agree(sandbox, (payment,))

@@ -24,11 +24,6 @@ class Espay:
         return BalanceReply((), None if known is None else Rupiah.of(known))
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def deposit(espay: Espay, clock: ManualClock, wait_s: float = 5) -> Deposit:
     return Deposit(espay.balance, clock, TillTimes(deposit_wait_s=wait_s))
 

@@ -1,7 +1,6 @@
 """From a number to a quote: what the documents' traps do to it, and what is told instead."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,11 @@ from cashier.payment import Reason
 from cashier.till import FiguresDisagree, InquiryFailed, Till
 from tests.support.clock import ManualClock
 from tests.support.raw_server import Peer, RawServer
-from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
+from tests.support.sandbox import RunningSandbox, magic_number
 from tests.support.shop import open_shop, sell
 
 METER = "14012345678"
 CARD = "4111111111111111"
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[RunningSandbox]:
-    with running_sandbox(tmp_path, clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-async def till(tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock) -> AsyncIterator[Till]:
-    async with open_shop(tmp_path, sandbox, clock=clock) as opened:
-        yield opened
 
 
 async def refusal_of(

@@ -1,7 +1,6 @@
 """The guards of T1, the moment of release, and what the cash does (payment-states.md)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,23 +15,6 @@ from tests.support.shop import agree, open_shop, sell
 
 METER = "14012345678"
 POSTPAID = "531012345678"
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[RunningSandbox]:
-    with running_sandbox(tmp_path, clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-async def till(tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock) -> AsyncIterator[Till]:
-    async with open_shop(tmp_path, sandbox, clock=clock) as opened:
-        yield opened
 
 
 async def refused(till: Till, quote_id: str, cash: Rupiah, sequence: int | None = None) -> str:
