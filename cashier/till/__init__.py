@@ -7,6 +7,7 @@ from cashier.journal.rows import Payment, Quote
 from cashier.till.asking import can_be_asked
 from cashier.till.deposit import DepositShort
 from cashier.till.figures import FiguresDisagree
+from cashier.till.finding import Find
 from cashier.till.quoting import InquiryFailed
 from cashier.till.selling import CashShort, Unrecorded
 from cashier.till.settings import TillSettings
@@ -17,6 +18,7 @@ __all__ = [
     "CashShort",
     "DepositShort",
     "FiguresDisagree",
+    "Find",
     "InquiryFailed",
     "Payment",
     "Quote",

@@ -6,7 +6,7 @@ before it is judged. A sale is a task of the till; whoever waits for it may go a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from cashier.espay.release import NotReleased
@@ -22,6 +22,13 @@ from cashier.till.messages import kept
 
 Watcher = Callable[[Payment], None]
 """Is told of each state that a sale reaches."""
+
+
+def tell(watchers: Iterable[Watcher], payment: Payment) -> None:
+    """Tell watchers of a state, in their own time: one that fails does not touch the sale."""
+    loop = asyncio.get_running_loop()
+    for watcher in watchers:
+        loop.call_soon(watcher, payment)
 
 
 class CashShort(Refusal):
@@ -53,11 +60,12 @@ class Sale:
     order_id: str
     """The customer number as it goes over the wire; of a card the whole number."""
     demands: Demands
-    watcher: Watcher
+    watchers: list[Watcher] = field(default_factory=list)
+    latest: Payment | None = None
+    """The payment as it was last seen, once there is one."""
     given_up: asyncio.Event = field(default_factory=asyncio.Event)
     """Set to give the sale up; without effect once the first byte may have left."""
     releasing: bool = False
-    payment_id: int | None = None
 
     def give_up(self) -> bool:
         """Stop the sale if nothing can have left yet; tell whether that was in time."""
@@ -73,19 +81,22 @@ class Sale:
             Unrecorded: The journal failed after T1.
         """
         payment = await self._prepare(cash, sequence)
-        self.payment_id = payment.id
         try:
             return await self._carry_out(payment)
         except Exception as trouble:
             raise Unrecorded(payment) from trouble
 
     async def _carry_out(self, payment: Payment) -> Payment:
-        self.watcher(payment)
+        self._reached(payment)
         exchange = await self._exchange(payment)
         self.counter.deposit.forget()
         concluded = await self._conclude(payment, exchange)
-        self.watcher(concluded)
+        self._reached(concluded)
         return concluded
+
+    def _reached(self, payment: Payment) -> None:
+        self.latest = payment
+        tell(self.watchers, payment)
 
     async def _prepare(self, cash: Rupiah, sequence: int | None) -> Payment:
         quote, counter = self.quote, self.counter
@@ -130,7 +141,7 @@ class Sale:
         if self.given_up.is_set():
             raise NotReleased(Reason.CANCELLED)
         await self.counter.journal.mark_sent(payment.id)
-        self.watcher(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
+        self._reached(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
 
     async def _conclude(self, payment: Payment, exchange: Exchange | None) -> Payment:
         journal = self.counter.journal

@@ -13,17 +13,13 @@ from cashier.till.asking import Asking, can_be_asked
 from cashier.till.counter import Counter
 from cashier.till.quoting import inquire
 from cashier.till.recovery import recover
-from cashier.till.selling import Sale, Watcher
+from cashier.till.selling import Sale, Watcher, tell
 from cashier.till.settings import TillSettings
 from cashier.till.times import TillTimes
 
 if TYPE_CHECKING:
     from cashier.espay.service import EspayService
     from cashier.journal import Journal
-
-
-def _unwatched(_: Payment) -> None:
-    """Nobody looks on."""
 
 
 class Till:
@@ -42,6 +38,8 @@ class Till:
         self._counter = Counter(settings, journal, catalogue, clock, times or TillTimes(), connect)
         self._asking = Asking(self._counter)
         self._sales: dict[asyncio.Task[Payment], Sale] = {}
+        self._followers: set[asyncio.Task[Payment]] = set()
+        self._watchers: list[Watcher] = []
         self._closing = False
         self.recovered: tuple[Payment, ...] = ()
         """Payments that a dead session had left behind, as the start made them."""
@@ -111,7 +109,7 @@ class Till:
         *,
         number: str | None = None,
         sequence: int | None = None,
-        watcher: Watcher = _unwatched,
+        watcher: Watcher | None = None,
     ) -> Payment:
         """Take the cash and pay the quote; give the payment in the state Espay's answer proves.
 
@@ -122,14 +120,16 @@ class Till:
             cash: What lies on the counter.
             number: The card number again, where the quote is of a card and not of this till.
             sequence: Which purchase of this bill it is today, where it is not the first.
-            watcher: Is told of each state as it is reached.
+            watcher: Is told of each state as it is reached, as those of ``watch`` are.
 
         Raises:
             Refusal: A guard of T1 does not hold; nothing was kept and the cash goes back.
+            Unrecorded: The journal failed when the sale was under way.
         """
         if self._closing:
             raise Refusal("till.closing")
-        sale = await self._sale(quote_id, number, watcher)
+        sale = await self._sale(quote_id, number)
+        sale.watchers = [*self._watchers, *([watcher] if watcher else [])]
         task = asyncio.create_task(sale.run(cash, sequence))
         self._sales[task] = sale
         task.add_done_callback(self._sales.pop)
@@ -141,9 +141,23 @@ class Till:
         A payment of which a byte may have left is never cancelled.
         """
         for sale in self._sales.values():
-            if sale.payment_id == payment_id:
+            if sale.latest is not None and sale.latest.id == payment_id:
                 return sale.give_up()
         return False
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Tell ``watcher`` of each state that any payment of this till reaches from now on.
+
+        Gives what ends the watching. A watcher that fails does not touch the payment.
+        """
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    @property
+    def under_way(self) -> tuple[Payment, ...]:
+        """The payments of this till that wait for Espay's answer now, as they stand."""
+        latest = (sale.latest for sale in self._sales.values())
+        return tuple(payment for payment in latest if payment is not None)
 
     async def ask(self, payment_id: int) -> Payment:
         """Ask Espay once what became of an open payment.
@@ -151,11 +165,17 @@ class Till:
         Raises:
             Refusal: Espay cannot be asked about it.
         """
-        return await self._asking.ask(payment_id)
+        return self._seen(await self._asking.ask(payment_id))
+
+    def follow_behind(self, payment: Payment) -> None:
+        """Follow a payment while other work goes on; the till's end ends it."""
+        task = asyncio.create_task(self.follow(payment))
+        self._followers.add(task)
+        task.add_done_callback(self._followers.discard)
 
     async def follow(self, payment: Payment) -> Payment:
         """Ask on the schedule, +5 to 60 s, until the payment is final or that has ended."""
-        return await self._asking.follow(payment)
+        return self._seen(await self._asking.follow(payment))
 
     async def settle(self) -> tuple[Payment, ...]:
         """Ask once about each open payment that can be asked; give them as they stand then."""
@@ -193,14 +213,20 @@ class Till:
         A sale that is still connecting is given up: nothing of it has left (T3).
         """
         self._closing = True
+        for follower in self._followers:
+            follower.cancel()
         for sale in self._sales.values():
             sale.give_up()
         if self._sales:
             await asyncio.wait(set(self._sales))
 
-    async def _sale(self, quote_id: str, number: str | None, watcher: Watcher) -> Sale:
+    def _seen(self, payment: Payment) -> Payment:
+        tell(self._watchers, payment)
+        return payment
+
+    async def _sale(self, quote_id: str, number: str | None) -> Sale:
         quote = await self.quote(quote_id)
         rules = self._counter.rules_of(quote)
         self._counter.refuse_if_closed(quote, rules.hours)
         order_id = self._counter.card_of(quote, number) if quote.is_card else quote.number
-        return Sale(self._counter, quote, order_id, rules.demands, watcher)
+        return Sale(self._counter, quote, order_id, rules.demands)

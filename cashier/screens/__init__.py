@@ -1,0 +1,1 @@
+"""What the operator sees: one file a screen, its style beside it. No business rule."""
