@@ -65,7 +65,8 @@ def write_anchor(file: Path, locks: Locks, anchor: Anchor) -> None:
     """Keep an anchor durably, unless another session has seen a later end already.
 
     Raises:
-        OutputFailed: It cannot be written there.
+        OutputFailed: It cannot be written there, or what is there is no anchor.
+        JournalBusy: Another session holds the anchor and does not come to an end.
     """
     try:
         own_folder(file.parent)
@@ -74,8 +75,8 @@ def write_anchor(file: Path, locks: Locks, anchor: Anchor) -> None:
             known = read_anchor(file)
             if known is None or known.seq < anchor.seq:
                 replace_file(file, f"{canonical(asdict(anchor))}\n".encode())
-    except OSError as error:
-        raise OutputFailed(file, error.strerror or type(error).__name__) from error
+    except (OSError, ValueError) as error:
+        raise OutputFailed(file, str(error)) from error
 
 
 def check_anchor(connection: apsw.Connection, file: Path) -> Finding | None:

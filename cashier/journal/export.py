@@ -47,6 +47,9 @@ _AS_THEY_ARE: Final = (
     "token",
     "operator",
 )
+_PERSONAL: Final = frozenset({"customer_number", "name"})
+"""Where a card might have been typed; a random id or a reference must come out unchanged."""
+
 _MASK: Final = Mask(None)
 
 
@@ -114,11 +117,12 @@ def _cells(sale: Fields) -> list[str | int]:
     return [
         receipt_no(sale.number("day"), sale.number("number")),
         *("" if at is None else wib_stamp(at) for at in times),
-        *(_cell(row[name]) for name in _AS_THEY_ARE),
+        *(_cell(name, row[name]) for name in _AS_THEY_ARE),
     ]
 
 
-def _cell(value: Value) -> str | int:
+def _cell(name: str, value: Value) -> str | int:
     if isinstance(value, int):
         return value
-    return csv_cell(_MASK.text(str(value))) if value is not None else ""
+    text = "" if value is None else str(value)
+    return csv_cell(_MASK.text(text) if name in _PERSONAL else text)

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from cashier.clock import Clock
 from cashier.journal import erasing, keeping, looking, selling, sessions, settling
@@ -79,7 +79,7 @@ class Journal:
         anchor_dir: Path | None = None,
         bill_key_print: str | None = None,
         free_bytes: FreeBytes = free_bytes,
-    ) -> "Journal":
+    ) -> Self:
         """Open a journal, or begin one, and take a session at it.
 
         An older file is brought to the newest shape after a verified backup into

@@ -17,6 +17,7 @@ from cashier.journal.rows import NewMessage, Payment
 from cashier.journal.schema import CUSTOMER, PAYMENT
 from cashier.journal.transaction import Transaction
 from cashier.payment import Cash, Evidence, Judgement, State
+from cashier.text import looks_like_card
 
 OWNER: Final = "SELECT session_token FROM payment WHERE id = :id"
 WHOLE_REPLY: Final = """
@@ -187,9 +188,9 @@ def hand_back(transaction: Transaction, payment: Payment) -> None:
 
 
 def _remember_customer(transaction: Transaction, payment: Payment) -> None:
-    """Count a served customer for the search box; a card's holder is never remembered."""
+    """Count a served customer for the search box; who paid a card's bill is never remembered."""
     quote = payment.quote
-    if quote.is_card or not quote.number:
+    if quote.is_card or not quote.number or looks_like_card(quote.number):
         return
     values: Values = {
         "at": transaction.at,

@@ -98,6 +98,9 @@ async def test_s38_a_card_that_got_in_by_another_way_does_not_get_out(
     by_shell(path, spoil)
     export(path, tmp_path / "out.jsonl", "jsonl")
     assert CARD not in (tmp_path / "out.jsonl").read_text()
+    await counter.paid(replace(BILL, number=CARD, bill_key="b"))
+    export(path, tmp_path / "out.csv", "csv")
+    assert CARD not in (tmp_path / "out.csv").read_text()
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "dangling"])

@@ -1,14 +1,18 @@
 """Look-ups do not grow with the journal: each uses an index (DESIGN 10)."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
 
 from cashier.journal import (
+    NewPayment,
     anchor,
     erasing,
     export,
+    keeping,
     looking,
     selling,
     sessions,
@@ -17,7 +21,9 @@ from cashier.journal import (
 )
 from cashier.journal.fields import Fields
 from cashier.journal.schema import KEPT
-from tests.journal.making import BILL, Counter
+from cashier.journal.transaction import Transaction
+from cashier.payment import State
+from tests.journal.making import BILL, CASH, PAID, Counter, answer, inquiry
 
 STATEMENTS = {
     "payment": looking.PAYMENT,
@@ -110,3 +116,58 @@ def test_a_column_of_another_kind_is_a_mistake() -> None:
     ):
         with pytest.raises(TypeError):
             read(name)
+
+
+def _many(begin: int, end: int) -> Callable[[Transaction], None]:
+    """Sell many bills in one transaction, so that a journal can grow quickly."""
+
+    def work(transaction: Transaction) -> None:
+        for turn in range(begin, end):
+            bill = replace(BILL, bill_key=f"many-{turn}", number=f"7{turn:011d}")
+            quote_id = keeping.keep_quote(transaction, bill, [inquiry()])
+            new = NewPayment(quote_id, f"MANY-{turn}", CASH)
+            payment_id = selling.prepare(transaction, new, "practice")
+            selling.mark_sent(transaction, payment_id)
+            payment = looking.payment_of(transaction.connection, payment_id, "practice")
+            settling.keep_reply(transaction, payment, answer(payment.rq_uuid))
+            settling.conclude(transaction, payment, State.SENT, PAID, None, bool)
+
+    return work
+
+
+async def _steps_of_a_sale(counter: Counter) -> int:
+    """Count the database's own steps, in tens, of one whole sale and its look-ups."""
+    journal, steps = counter.journal, 0
+
+    def count() -> bool:
+        nonlocal steps
+        steps += 1
+        return False
+
+    for connection in (journal._writer._connection, journal._reader._connection):
+        assert connection is not None
+        connection.set_progress_handler(count, 10)
+    payment = await counter.paid()
+    for look_up in (
+        journal.open_payments(),
+        journal.owed_back(),
+        journal.orphans(),
+        journal.payment(payment.id),
+        journal.payment(payment.receipt_no),
+        journal.quote(payment.quote.id),
+        journal.replies_of(payment.id),
+        journal.latest_of(payment.quote.bill_key),
+        journal.customers(payment.quote.number),
+    ):
+        await look_up
+    return steps
+
+
+async def test_a_sale_takes_no_more_work_in_a_long_journal(counter: Counter) -> None:
+    """Not one statement, trigger or reference walks through what was sold before."""
+    await counter.journal._writer.run(_many(0, 20))
+    before = await _steps_of_a_sale(counter)
+    await counter.journal._writer.run(_many(20, 420))
+    after = await _steps_of_a_sale(counter)
+    assert before > 50
+    assert after < before * 1.3

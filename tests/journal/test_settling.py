@@ -308,6 +308,7 @@ async def test_who_was_not_served_is_not_remembered(counter: Counter) -> None:
 
 async def test_s38_the_holder_of_a_card_is_not_remembered(counter: Counter) -> None:
     await counter.paid(replace(BILL, number=CARD, is_card=True))
+    await counter.paid(replace(BILL, number=CARD, bill_key="b"))
     assert await counter.journal.customers("4") == ()
     assert await counter.journal.customers("SITI") == ()
 

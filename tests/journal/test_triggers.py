@@ -15,19 +15,24 @@ from tests.journal.making import (
 )
 
 EVENT = "(SELECT max(seq) FROM event)"
+NEXT_EVENT = f"({EVENT} + 1)"
 LINK = "INSERT INTO event SELECT {seq}, at, kind, payment_id, {body}, {prev}, hash FROM event"
 NEW_PAYMENT = """
     INSERT OR REPLACE INTO payment (
         id, seq, quote_id, bill_key, total_sen, tendered_sen, rq_uuid, number, sequence,
         session_token, operator_id, state, prepared_at
     ) SELECT
-        {id}, seq, {quote}, {bill}, {total}, {tendered}, {uuid}, 77, 1,
+        {id}, {seq}, {quote}, {bill}, {total}, {tendered}, {uuid}, 77, 1,
         session_token, operator_id, {state}, prepared_at
     FROM payment WHERE id = 3
 """
 NEW_PRINT = """
-    INSERT INTO print (seq, payment_id, operator_id, at, kind) VALUES (1, 1, 1, {at}, '{kind}')
+    INSERT INTO print (seq, payment_id, operator_id, at, kind) VALUES ({seq}, 1, 1, {at}, '{kind}')
 """
+NEW_JOURNAL = f"""
+    INSERT INTO journal SELECT hex(zeroblob(16)), {NEXT_EVENT}, environment, NULL, 1, 1
+    FROM journal
+"""  # noqa: S608 - a constant of this file
 DELETE = "DELETE FROM {}"
 UNUSED = "(SELECT {} FROM quote WHERE id NOT IN (SELECT quote_id FROM payment))"
 NEW_QUOTE = """
@@ -35,7 +40,7 @@ NEW_QUOTE = """
         id, seq, at, category, product, product_name, bill_key, is_card, amount_text, bill_sen,
         admin_fee_sen, service_fee_sen, operator_id, number, facts, salt
     ) SELECT
-        {id}, seq, at, 'x', product, product_name, bill_key, is_card, {amount}, {bill},
+        {id}, {seq}, at, 'x', product, product_name, bill_key, is_card, {amount}, {bill},
         admin_fee_sen, service_fee_sen, operator_id, number, facts, salt
     FROM quote LIMIT 1
 """
@@ -48,6 +53,7 @@ def _link(**given: str) -> str:
 
 def _pay(**given: str) -> str:
     usual = {
+        "seq": NEXT_EVENT,
         "id": "99",
         "quote": UNUSED.format("id"),
         "bill": UNUSED.format("bill_key"),
@@ -60,12 +66,12 @@ def _pay(**given: str) -> str:
 
 
 def _quote(**given: str) -> str:
-    usual = {"id": "'zzzzzzzz'", "amount": "amount_text", "bill": "bill_sen"}
+    usual = {"seq": NEXT_EVENT, "id": "'zzzzzzzz'", "amount": "amount_text", "bill": "bill_sen"}
     return NEW_QUOTE.format_map({**usual, **given})
 
 
 def _set(table: str, change: str, where: str = "id = 1") -> str:
-    parts = ("UPDATE OR REPLACE", table, "SET seq =", EVENT, "+ 1,", change, "WHERE", where)
+    parts = ("UPDATE OR REPLACE", table, "SET seq =", NEXT_EVENT, ",", change, "WHERE", where)
     return " ".join(parts)
 
 
@@ -127,7 +133,7 @@ REFUSALS: dict[str, list[str]] = {
         _set("quote", "erased_at = 1", "1 = 1"),
         _set("message", "erased_at = 1"),
         _set("message", "erased_at = 1, request = NULL, reply = NULL"),
-        NEW_PRINT.format(at="1", kind="free"),
+        NEW_PRINT.format(seq=NEXT_EVENT, at="1", kind="free"),
     ],
     "what is known is never forgotten": [
         _set("payment", "sent_at = sent_at + 1", "id = 2"),
@@ -140,13 +146,16 @@ REFUSALS: dict[str, list[str]] = {
         _set("payment", "asked = asked - 1", "id = 2"),
         _set("payment", "returned_at = NULL"),
     ],
-    "no event for this change": [
+    "not told by the next event": [
         "UPDATE payment SET detail = 'no event' WHERE id = 1",
         "UPDATE payment SET detail = 'old event', seq = seq - 1 WHERE id = 1",
         "UPDATE operator SET name = 'SAYA'",
         "UPDATE customer SET times = times + 1",
+        "UPDATE payment SET seq = 99999 WHERE id = 1",
+        _pay(seq="seq"),
+        _quote(seq="seq"),
+        NEW_PRINT.format(seq="1", at="1", kind="first"),
     ],
-    "FOREIGN KEY": ["UPDATE payment SET seq = 99999 WHERE id = 1"],
     "begins prepared": [_pay(state="'paid'"), _pay(state="'sent'")],
     "those of the quote": [
         _pay(total="total_sen - 1"),
@@ -199,9 +208,9 @@ REFUSALS: dict[str, list[str]] = {
         "UPDATE transition SET state_after = 'paid'",
         "INSERT INTO transition VALUES ('T99', 'unpaid', 'paid', 'reply')",
     ],
-    "cannot store TEXT": [NEW_PRINT.format(at="'now'", kind="copy")],
+    "cannot store TEXT": [NEW_PRINT.format(seq=NEXT_EVENT, at="'now'", kind="copy")],
     "UNIQUE": [
-        "INSERT INTO journal SELECT hex(zeroblob(16)), seq, environment, NULL, 1, 1 FROM journal"
+        NEW_JOURNAL,
     ],
 }
 

@@ -390,3 +390,17 @@ async def test_an_anchor_that_cannot_be_written_is_told(
     assert "journal.output_failed" in caplog.text
     with pytest.raises(OutputFailed):
         write_anchor(tmp_path / "file" / "x", Locks(path), Anchor(journal.id, 1, "", 1))
+
+
+async def test_an_anchor_that_was_spoiled_meanwhile_is_not_replaced(
+    path: Path, tmp_path: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    anchor_dir = tmp_path / "anchor"
+    async with open_counter(path, clock, anchor_dir=anchor_dir):
+        pass
+    journal = await open_journal(path, clock, anchor_dir=anchor_dir)
+    file = anchor_file(anchor_dir, path)
+    file.write_text("spoiled")
+    await journal.close()
+    assert "journal.output_failed" in caplog.text
+    assert file.read_text() == "spoiled"

@@ -11,7 +11,9 @@ from urllib.parse import urlencode, urlsplit
 from tests.sandbox.asking import Asker
 
 SILENCE_S = 0.4
-"""After this long without a byte and without an end, a connection counts as silent."""
+"""Seconds after which a connection that has to be silent is believed to be."""
+PATIENCE_S = 20.0
+"""Seconds to wait for a byte or an end that has to come."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,23 @@ class Heard:
         return json.loads(self.body)
 
 
-def exchange(asker: Asker, path: str, form: Mapping[str, str]) -> Heard:
-    """Send a request and listen until the connection ends or falls silent."""
+def exchange(asker: Asker, path: str, form: Mapping[str, str], *, silent: bool = False) -> Heard:
+    """Send a request and listen until the connection ends.
+
+    Where it has to be ``silent``, listen a moment; then let the server answer another question,
+    so that the first one has been read.
+    """
     address = urlsplit(asker.sandbox.base_url)
     with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
         connection.sendall(_request(asker, path, urlencode(form).encode()))
-        connection.settimeout(SILENCE_S)
+        connection.settimeout(SILENCE_S if silent else PATIENCE_S)
         data = bytearray()
         try:
             while chunk := connection.recv(1 << 20):
                 data += chunk
         except TimeoutError:
+            assert silent, "no answer and no end"
+            asker.balance()
             return Heard(bytes(data), "silent")
         except ConnectionResetError:
             return Heard(bytes(data), "reset")

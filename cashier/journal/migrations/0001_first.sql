@@ -2,8 +2,9 @@
 -- Western Indonesian Time as a number that sorts (20261122).
 --
 -- Every kept row carries `seq`, the number of the event that describes the row as it stands;
--- the deferred reference makes a row without its event impossible to commit. Rows are never
--- deleted. Personal columns may only ever become empty, together with their salt.
+-- triggers demand that it be the event that comes next. (A deferred reference would look
+-- through every table at each event: a parent's insertion searches for waiting children.)
+-- Rows are never deleted. Personal columns may only ever become empty, with their salt.
 --
 -- This file is history: once released it never changes. A new shape is a new file.
 
@@ -22,7 +23,7 @@ CREATE INDEX event_of_payment ON event (payment_id) WHERE payment_id IS NOT NULL
 
 CREATE TABLE journal (
     id TEXT PRIMARY KEY CHECK (length(id) = 32),
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     environment TEXT NOT NULL CHECK (environment IN ('practice', 'sandbox', 'production')),
     bill_key_print TEXT,
     born_at INTEGER NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE journal (
 
 CREATE TABLE session (
     token TEXT PRIMARY KEY CHECK (length(token) = 32),
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     pid INTEGER NOT NULL,
     host TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -41,7 +42,7 @@ CREATE TABLE session (
 
 CREATE TABLE operator (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     name TEXT NOT NULL UNIQUE CHECK (name <> ''),
     role TEXT NOT NULL CHECK (role IN ('seller', 'supervisor')),
     active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
@@ -52,7 +53,7 @@ CREATE TABLE operator (
 
 CREATE TABLE shift (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     operator_id INTEGER NOT NULL REFERENCES operator (id),
     opened_at INTEGER NOT NULL,
     float_sen INTEGER NOT NULL CHECK (float_sen >= 0),
@@ -63,7 +64,7 @@ CREATE TABLE shift (
 
 CREATE TABLE cash_move (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     shift_id INTEGER NOT NULL REFERENCES shift (id),
     operator_id INTEGER NOT NULL REFERENCES operator (id),
     at INTEGER NOT NULL,
@@ -78,7 +79,7 @@ CREATE TABLE quote (
     id TEXT PRIMARY KEY CHECK (
         length(id) = 8 AND id NOT GLOB '*[^0-9abcdefghjkmnpqrstvwxyz]*'
     ),
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
     category TEXT NOT NULL,
     product TEXT NOT NULL,
@@ -157,7 +158,7 @@ INSERT INTO transition (name, state_before, state_after, evidence) VALUES
 
 CREATE TABLE payment (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     quote_id TEXT NOT NULL UNIQUE REFERENCES quote (id),
     bill_key TEXT NOT NULL,
     total_sen INTEGER NOT NULL CHECK (total_sen > 0),
@@ -217,7 +218,7 @@ CREATE INDEX payment_owed_back
 
 CREATE TABLE message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     payment_id INTEGER REFERENCES payment (id),
     quote_id TEXT REFERENCES quote (id),
     service TEXT NOT NULL CHECK (service <> ''),
@@ -243,7 +244,7 @@ CREATE INDEX message_to_erase ON message (ended_at) WHERE erased_at IS NULL;
 
 CREATE TABLE customer (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     category TEXT NOT NULL,
     product TEXT NOT NULL,
     times INTEGER NOT NULL CHECK (times > 0),
@@ -263,7 +264,7 @@ CREATE INDEX customer_to_erase ON customer (last_at) WHERE erased_at IS NULL;
 
 CREATE TABLE print (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,
+    seq INTEGER NOT NULL,
     payment_id INTEGER NOT NULL REFERENCES payment (id),
     operator_id INTEGER NOT NULL REFERENCES operator (id),
     at INTEGER NOT NULL,
@@ -291,7 +292,7 @@ JOIN operator AS quoter ON quoter.id = quote.operator_id;
 -- Events: only ever one more, linked to the last.
 
 CREATE TRIGGER event_in_order BEFORE INSERT ON event
-WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) + 1 FROM event)
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
     OR NEW.prev <> ifnull(
         (SELECT hash FROM event ORDER BY seq DESC LIMIT 1), printf('%064d', 0)
     )
@@ -413,26 +414,65 @@ BEGIN SELECT RAISE(ABORT, 'session: can only end, once'); END;
 CREATE TRIGGER cash_move_fixed BEFORE UPDATE ON cash_move
 BEGIN SELECT RAISE(ABORT, 'cash_move: never changes'); END;
 
--- A changed row names a newer event.
+-- A new or changed row names the event that comes next.
 
-CREATE TRIGGER payment_newer BEFORE UPDATE ON payment WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'payment: no event for this change'); END;
-CREATE TRIGGER quote_newer BEFORE UPDATE ON quote WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'quote: no event for this change'); END;
-CREATE TRIGGER message_newer BEFORE UPDATE ON message WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'message: no event for this change'); END;
-CREATE TRIGGER customer_newer BEFORE UPDATE ON customer WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'customer: no event for this change'); END;
-CREATE TRIGGER journal_newer BEFORE UPDATE ON journal WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'journal: no event for this change'); END;
-CREATE TRIGGER session_newer BEFORE UPDATE ON session WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'session: no event for this change'); END;
-CREATE TRIGGER operator_newer BEFORE UPDATE ON operator WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'operator: no event for this change'); END;
-CREATE TRIGGER shift_newer BEFORE UPDATE ON shift WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'shift: no event for this change'); END;
-CREATE TRIGGER print_newer BEFORE UPDATE ON print WHEN NEW.seq <= OLD.seq
-BEGIN SELECT RAISE(ABORT, 'print: no event for this change'); END;
+CREATE TRIGGER journal_told_i BEFORE INSERT ON journal
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'journal: not told by the next event'); END;
+CREATE TRIGGER journal_told_u BEFORE UPDATE ON journal
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'journal: not told by the next event'); END;
+CREATE TRIGGER session_told_i BEFORE INSERT ON session
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'session: not told by the next event'); END;
+CREATE TRIGGER session_told_u BEFORE UPDATE ON session
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'session: not told by the next event'); END;
+CREATE TRIGGER operator_told_i BEFORE INSERT ON operator
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'operator: not told by the next event'); END;
+CREATE TRIGGER operator_told_u BEFORE UPDATE ON operator
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'operator: not told by the next event'); END;
+CREATE TRIGGER shift_told_i BEFORE INSERT ON shift
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'shift: not told by the next event'); END;
+CREATE TRIGGER shift_told_u BEFORE UPDATE ON shift
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'shift: not told by the next event'); END;
+CREATE TRIGGER cash_move_told_i BEFORE INSERT ON cash_move
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'cash_move: not told by the next event'); END;
+CREATE TRIGGER quote_told_i BEFORE INSERT ON quote
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'quote: not told by the next event'); END;
+CREATE TRIGGER quote_told_u BEFORE UPDATE ON quote
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'quote: not told by the next event'); END;
+CREATE TRIGGER payment_told_i BEFORE INSERT ON payment
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'payment: not told by the next event'); END;
+CREATE TRIGGER payment_told_u BEFORE UPDATE ON payment
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'payment: not told by the next event'); END;
+CREATE TRIGGER message_told_i BEFORE INSERT ON message
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'message: not told by the next event'); END;
+CREATE TRIGGER message_told_u BEFORE UPDATE ON message
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'message: not told by the next event'); END;
+CREATE TRIGGER customer_told_i BEFORE INSERT ON customer
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'customer: not told by the next event'); END;
+CREATE TRIGGER customer_told_u BEFORE UPDATE ON customer
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'customer: not told by the next event'); END;
+CREATE TRIGGER print_told_i BEFORE INSERT ON print
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'print: not told by the next event'); END;
+CREATE TRIGGER print_told_u BEFORE UPDATE ON print
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'print: not told by the next event'); END;
 
 -- Nothing kept is deleted, not even by REPLACE, which skips the delete triggers of a shell.
 
