@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from cashier.catalogue.fact import FactKind
+from cashier.catalogue.fact import FactKind, show
 from cashier.catalogue.model import Frozen, Line, Many
 
 OwnValue = Literal[
@@ -46,6 +46,15 @@ class StrukLine(Frozen):
             raise PydanticCustomError("struk_line", "either fields or own")
         return self
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether a fact on this line is an amount of money."""
+        return self.kind == "rupiah"
+
+    def shown(self, value: str) -> str:
+        """Give a fact's value as people read it; what has another form stays as it came."""
+        return show(self.kind, value)
+
 
 class Layout(Frozen):
     """The biller's block, from heading to information text."""
@@ -56,3 +65,9 @@ class Layout(Frozen):
     """The sentence that makes it a proof of payment; ``{product}`` stands for its name."""
     information: Many[Line] = ()
     """What the biller wants said below."""
+    information_fields: Many[Line] = ()
+    """Facts that say it in the biller's own words; one that is there stands in its place."""
+    unprinted: Many[Line] = ()
+    """Facts that are known and not meant for the struk: told by another line, or not for the
+    customer. All others that no line names are printed below, as they came; only the customer
+    number is not repeated."""

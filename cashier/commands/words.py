@@ -84,6 +84,10 @@ COMMANDS: Final = (
         _JSON,
     )),
     Command("returned", "following:returned", (_PAYMENT, _JSON)),
+    Command("struk", "struk:struk", (
+        _PAYMENT,
+        Argument("--columns", "columns", "N", int),
+    )),
     Command("journal", "journal:usage", commands=(
         Command("verify", "journal:verify"),
         Command("backup", "journal:backup"),
@@ -105,15 +109,16 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         prog="cashier",
         description=say("id", "cli.about"),
         epilog=say("id", "cli.epilog"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cashier {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help=say("id", "cli.config"))
-    parser.set_defaults(practice=False, run="welcome:welcome")
+    parser.set_defaults(practice=False, run="till:till")
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_all(commands, COMMANDS)
     practice = commands.add_parser(PRACTICE, help=say("id", "cli.practice"))
-    practice.set_defaults(practice=True, run="welcome:welcome")
+    practice.set_defaults(practice=True, run="till:till")
     _add_all(practice.add_subparsers(metavar="COMMAND"), COMMANDS)
     return parser.parse_args(list(words))
 
