@@ -4,6 +4,7 @@ Only ``argparse`` and the words of the help are loaded here; each command loads 
 when it is chosen. ``cashier --version`` loads not even those, so that it is as quick as Python.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 BROKEN: Final = 1
 """Exit code of a command that a defect of the program ended."""
+
+_PRACTICE: Final = "practice"
 
 UNCERTAIN: Final = 3
 """Exit code of a payment that nothing certain can be said about (DESIGN 8)."""
@@ -30,22 +33,48 @@ def main(words: Sequence[str] | None = None) -> int:
     if given == ["--version"]:
         print(f"cashier {__version__}")
         return 0
+    if given in ([], [_PRACTICE]):
+        return _run(_the_till(practice=bool(given)))
     # Loaded here and not above: `--version` is asked by scripts, often.
     from cashier.commands.words import parse  # noqa: PLC0415
 
     return _run(parse(given))
 
 
+def _the_till(*, practice: bool) -> "Namespace":
+    """Give what the words of ``cashier`` alone mean, without building the whole help for it."""
+    # Loaded here and not above: `--version` does without it.
+    from argparse import Namespace  # noqa: PLC0415
+
+    return Namespace(config=None, practice=practice, run="till:till")
+
+
 def _run(options: "Namespace") -> int:
     module, _, function = str(options.run).partition(":")
+    decided = function == "pay"
     try:
         command: Callable[[Namespace], int] = getattr(
             import_module(f"cashier.commands.{module}"), function
         )
-        return command(options)
+        code = command(options)
     except Exception as error:  # noqa: BLE001 - a defect: told with a number, never with values
         # Loaded here and not above: only who has an incident needs it.
         from cashier.commands.incident import report  # noqa: PLC0415
 
         report(error)
-        return UNCERTAIN if function == "pay" else BROKEN
+        code = UNCERTAIN if decided else BROKEN
+    return code if _flushed() or decided else BROKEN
+
+
+def _flushed() -> bool:
+    """Hand over what was printed; tell whether anybody took it.
+
+    Python would otherwise try again at its end, and change the exit code when that fails.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - to the end
+        return False
+    return True

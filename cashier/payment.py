@@ -242,6 +242,8 @@ class Judgement:
     detail: str = ""
     ref_id: str | None = None
     token: str | None = None
+    ref_is_hint: bool = False
+    """Whether the reference may be somebody else's: no answer of ours states it."""
 
 
 _TROUBLE: Final[Mapping[Delivery, Reason]] = {
@@ -300,7 +302,10 @@ def _judge_accepted(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
 
 
 def _doubt(answer: Answer, reason: Reason, detail: str = "") -> Judgement:
-    return Judgement(State.IN_DOUBT, reason, None, detail, answer.ref_id)
+    """In doubt; a reference counts as ours only where the whole answer speaks of our payment."""
+    foreign = reason in (Reason.OTHER_UUID, Reason.OTHER_NUMBER)
+    hint = bool(answer.ref_id) and (foreign or answer.delivery is not Delivery.WHOLE)
+    return Judgement(State.IN_DOUBT, reason, None, detail, answer.ref_id or None, ref_is_hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +323,10 @@ class Asked:
     """UTC milliseconds of the answer."""
     failed_at: int | None = None
     """UTC milliseconds of an earlier answer "failed" that counted, if there was one."""
+    ref_is_hint: bool = False
+    """Whether the reference may be somebody else's."""
+    doubt: Reason | None = None
+    """Why the payment is in its state."""
 
 
 FAILURE_COUNTS_AFTER_MS: Final = 10 * 60 * 1000
@@ -342,6 +351,8 @@ def judge_status(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
         return _stays(asked, Reason.OTHER_REFERENCE)
     if answer.order_id is not None and answer.order_id != sent.order_id:
         return _stays(asked, Reason.OTHER_NUMBER)
+    if asked.ref_is_hint and answer.order_id is None and answer.rq_uuid != sent.rq_uuid:
+        return _stays(asked, Reason.OTHER_REFERENCE, "hint")
     match answer.verdict:
         case Verdict.UNKNOWN:
             return _stays(asked, answer.trouble or Reason.UNKNOWN_CODE, answer.code or "")
@@ -367,6 +378,9 @@ def _judge_success(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
         in_process = answer.finality is Finality.IN_PROCESS
         return _stays(asked, Reason.IN_PROCESS if in_process else Reason.UNKNOWN_TEXT)
     token, missing = _fulfil(asked.sent, answer, demands)
+    if missing is None and asked.doubt is Reason.AMOUNT_DIFFERS and not answer.amounts:
+        # Silence does not make good what an earlier answer stated differently.
+        missing = (Reason.AMOUNT_DIFFERS, "")
     if missing is not None:
         return replace(_stays(asked, *missing), token=token)
     return Judgement(State.PAID, Reason.PAID, Evidence.STATUS, "", asked.ref_id, token)

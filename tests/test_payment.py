@@ -71,8 +71,10 @@ def unknown(code: str, reason: Reason | None = None, ref_id: str | None = None) 
     return Answer(Delivery.WHOLE, reason, code=code, verdict=Verdict.UNKNOWN, ref_id=ref_id)
 
 
-def doubt(reason: Reason, detail: str = "", ref_id: str | None = None) -> Judgement:
-    return Judgement(State.IN_DOUBT, reason, None, detail, ref_id)
+def doubt(
+    reason: Reason, detail: str = "", ref_id: str | None = None, *, hint: bool = False
+) -> Judgement:
+    return Judgement(State.IN_DOUBT, reason, None, detail, ref_id, ref_is_hint=hint)
 
 
 def not_sent(reason: Reason) -> Judgement:
@@ -122,7 +124,9 @@ class TestWhatAnAnswerToAPaymentProves:
 
     def test_f18_a_reference_read_from_a_torn_reply_is_kept_as_a_hint(self) -> None:
         torn = Answer(Delivery.UNUSABLE, Reason.TORN_REPLY, ref_id="20261122104103")
-        assert judge(SENT, torn, TOKEN_SALE) == doubt(Reason.TORN_REPLY, ref_id="20261122104103")
+        assert judge(SENT, torn, TOKEN_SALE) == doubt(
+            Reason.TORN_REPLY, ref_id="20261122104103", hint=True
+        )
 
     def test_f22_wrong_basic_auth_means_that_nothing_was_executed(self) -> None:
         assert judge(SENT, Answer(Delivery.UNAUTHORISED), TOKEN_SALE) == Judgement(
@@ -200,7 +204,7 @@ class TestWhatAnAnswerToAPaymentProves:
     ) -> None:
         echoed = replace(answer, rq_uuid="SHOP-1", order_id="14234567890", ref_id="R1")
         other = replace(echoed, **changed)  # type: ignore[arg-type]  # all of them are texts
-        assert judge(SENT, other, TOKEN_SALE) == doubt(reason, ref_id="R1")
+        assert judge(SENT, other, TOKEN_SALE) == doubt(reason, ref_id="R1", hint=True)
 
     @pytest.mark.parametrize(
         "absent", [{"rq_uuid": None}, {"order_id": None}, {"rq_uuid": None, "order_id": None}]
@@ -270,6 +274,30 @@ class TestWhatAnAnswerToAStatusQuestionProves:
     def test_f44_without_any_echo_it_still_is(self, state: State) -> None:
         bare = replace(STATUS_SUCCESS, rq_uuid=None, order_id=None, ref_id=None)
         assert judge_status(replace(ASKED, state=state), bare, TOKEN_SALE).state is State.PAID
+
+    def test_f34_by_a_reference_that_may_be_anothers_only_an_answer_naming_us_counts(
+        self, state: State
+    ) -> None:
+        asked = replace(ASKED, state=state, ref_is_hint=True)
+        silent = replace(STATUS_SUCCESS, order_id=None)
+        failed = replace(silent, verdict=Verdict.UNPAID, code="0099")
+        for answer in (silent, failed, replace(silent, rq_uuid=None)):
+            judgement = judge_status(asked, answer, TOKEN_SALE)
+            assert judgement == stays(asked, Reason.OTHER_REFERENCE, "hint")
+        named = replace(silent, order_id=SENT.order_id)
+        by_our_id = replace(silent, rq_uuid=SENT.rq_uuid)
+        for answer in (named, by_our_id):
+            assert judge_status(asked, answer, TOKEN_SALE).state is State.PAID
+
+    def test_f33_silence_about_the_amount_does_not_make_a_difference_good(
+        self, state: State
+    ) -> None:
+        asked = replace(ASKED, state=state, doubt=Reason.AMOUNT_DIFFERS)
+        silent = replace(STATUS_SUCCESS, amounts=())
+        judgement = judge_status(asked, silent, TOKEN_SALE)
+        assert (judgement.state, judgement.reason) == (state, Reason.AMOUNT_DIFFERS)
+        stated = replace(silent, amounts=(SENT.amount,))
+        assert judge_status(asked, stated, TOKEN_SALE).state is State.PAID
 
     def test_the_payments_own_id_may_come_back_too(self, state: State) -> None:
         echo = replace(STATUS_SUCCESS, rq_uuid="SHOP-1")

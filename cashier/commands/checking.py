@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Final
 
-from cashier.clock import SystemClock, wib_stamp
+from cashier.clock import SystemClock, wib_day, wib_stamp
 from cashier.commands.choice import Choice, choose
 from cashier.commands.printer import reach
 from cashier.commands.telling import REFUSED, refusals_told
@@ -13,7 +13,10 @@ from cashier.config import NoPrinter
 from cashier.espay.wire import BalanceReply, Exchange, ProductsReply
 from cashier.journal.verifying import verify
 from cashier.language import LanguageCode, Refusal, explain, say
-from cashier.payment import Delivery, Reason
+from cashier.payment import Delivery, Reason, Verdict
+
+_BUILT: Final = 20261101
+"""The program was built after this day; a clock that shows an earlier one is wrong."""
 
 
 class CheckFailed(Refusal):
@@ -51,9 +54,11 @@ def _config(chosen: Choice, language: LanguageCode) -> str:
     return say(language, "cli.in_order", what=file)
 
 
-def _clock(chosen: Choice, language: LanguageCode) -> str:
-    del chosen, language
-    return f"{wib_stamp(SystemClock().utc_ms())} WIB"
+def _clock(_: Choice, language: LanguageCode) -> str:
+    now = SystemClock().utc_ms()
+    if wib_day(now) < _BUILT:
+        raise CheckFailed("cli.clock_wrong", now=wib_stamp(now))
+    return say(language, "cli.in_order", what=f"{wib_stamp(now)} WIB")
 
 
 def _journal(chosen: Choice, language: LanguageCode) -> str:
@@ -104,6 +109,8 @@ async def _asked(chosen: Choice, with_balance: bool) -> tuple[ProductsReply, Bal
 
 def _why(exchange: Exchange) -> Refusal:
     answer = exchange.answer
+    if answer.verdict is Verdict.PAID and answer.trouble is None:
+        return CheckFailed("cli.products_unreadable")
     reason = answer.trouble or (
         Reason.UNAUTHORISED if answer.delivery is Delivery.UNAUTHORISED else Reason.REFUSED_BY_CODE
     )

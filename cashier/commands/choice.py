@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cashier import config as settings
 from cashier.catalogue import Catalogue, load_catalogue
-from cashier.commands.line import Line, practice_line, real_line
 from cashier.config import Config
 from cashier.language import LanguageCode, Refusal
+
+if TYPE_CHECKING:
+    from cashier.commands.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,11 @@ class Choice:
         return load_catalogue(settings.config_folder() / "catalogue", self.config.product)
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
+    def line(self) -> "Iterator[Line]":
         """The Espay that this shop talks to; the practice one is let go again at the end."""
+        # Loaded here and not above: the first screen is painted without it (DESIGN 10).
+        from cashier.commands.line import practice_line, real_line  # noqa: PLC0415
+
         if not self.is_practice:
             yield real_line(self.config, self.file)
             return

@@ -7,8 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from cashier.catalogue import Catalogue
 from cashier.clock import SystemClock
 from cashier.commands.choice import Choice, choose
+from cashier.commands.log import warnings_to_file
 from cashier.commands.output import JsonValue, complain, state_sentence
 from cashier.commands.stopping import first, stopping_on_signals
 from cashier.commands.telling import refusals_told, tell
@@ -75,11 +77,22 @@ async def _run(chosen: Choice, options: Namespace, work: Work, stops_itself: boo
 
 
 @asynccontextmanager
-async def open_desk(chosen: Choice, stop: asyncio.Event) -> AsyncIterator[Desk]:
-    """Put the till together, recover what a dead session left, and close it all afterwards."""
+async def open_desk(
+    chosen: Choice, stop: asyncio.Event, catalogue: Catalogue | None = None
+) -> AsyncIterator[Desk]:
+    """Put the till together, recover what a dead session left, and close it all afterwards.
+
+    Args:
+        chosen: The shop.
+        stop: Set when a signal asks the program to end.
+        catalogue: What the shop can sell, where that was read already.
+    """
     config, clock = chosen.config, SystemClock()
+    catalogue = catalogue or chosen.catalogue()
     async with AsyncExitStack() as stack:
-        line = stack.enter_context(chosen.line())
+        stack.enter_context(warnings_to_file())
+        # In a thread: a screen may be shown meanwhile, and the practice Espay takes its time.
+        line = await asyncio.to_thread(stack.enter_context, chosen.line())
         settings = line.settings(config)
         journal = await Journal.open(
             config.journal_path,
@@ -89,7 +102,8 @@ async def open_desk(chosen: Choice, stop: asyncio.Event) -> AsyncIterator[Desk]:
             anchor_dir=config.anchor_dir,
             bill_key_print=settings.bill_key_print,
         )
-        till = Till(settings, journal, chosen.catalogue(), line.connector(clock), clock)
+        stack.push_async_callback(journal.close)
+        till = Till(settings, journal, catalogue, line.connector(clock), clock)
         await stack.enter_async_context(till)
         desk = Desk(till, chosen.language, chosen.command, stop)
         _greet(desk, chosen)

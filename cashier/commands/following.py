@@ -3,25 +3,25 @@
 from argparse import Namespace
 
 from cashier.commands.desk import Desk, at_desk
-from cashier.commands.output import payment_json, payment_lines, print_json
+from cashier.commands.output import OPEN, payment_json, payment_lines, print_json
 from cashier.language import say
 from cashier.till import Payment
 
 
 def show_open(options: Namespace) -> int:
     """Show open payments and cash owed back, oldest first: 0 where there is none, else 3."""
-    return at_desk(options, _show_open)
+    return at_desk(options, _show_open, {})
 
 
 async def _show_open(desk: Desk, options: Namespace) -> int:
     payments = (*await desk.till.open_payments(), *await desk.till.owed_back())
     _show(desk, options, payments, "cli.nothing_open")
-    return 3 if payments else 0
+    return OPEN if payments else 0
 
 
 def settle(options: Namespace) -> int:
     """Ask Espay once about open payments that can be asked: 3 while any of them is open."""
-    return at_desk(options, _settle)
+    return at_desk(options, _settle, {})
 
 
 async def _settle(desk: Desk, options: Namespace) -> int:
@@ -31,12 +31,12 @@ async def _settle(desk: Desk, options: Namespace) -> int:
         payment = await desk.till.payment(options.payment)
         payments = (await desk.till.ask(payment.id),)
     _show(desk, options, payments, "cli.nothing_settled")
-    return 3 if any(payment.state.is_open for payment in payments) else 0
+    return OPEN if any(payment.state.is_open for payment in payments) else 0
 
 
 def returned(options: Namespace) -> int:
     """Note that the cash owed back was handed over."""
-    return at_desk(options, _returned)
+    return at_desk(options, _returned, {})
 
 
 async def _returned(desk: Desk, options: Namespace) -> int:

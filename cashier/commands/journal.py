@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from cashier.commands.choice import Choice, choose
 from cashier.commands.output import complain
-from cashier.commands.telling import REFUSED, refusals_told
+from cashier.commands.telling import REFUSED, Told, refusals_told
 from cashier.journal.backup import backup as make_backup
 from cashier.journal.export import export as write_export
 from cashier.journal.story import render, story
@@ -15,7 +15,7 @@ from cashier.language import LanguageCode, say
 def verify(options: Namespace) -> int:
     """Check the whole journal: 0 where all is well, 1 with the first bad rows named."""
     with refusals_told(options) as told:
-        chosen, language = _chosen(options)
+        chosen, language = _chosen(options, told)
         config = chosen.config
         report = verify_journal(config.journal_path, config.anchor_dir)
         for finding in report.findings:
@@ -38,7 +38,7 @@ def verify(options: Namespace) -> int:
 def backup(options: Namespace) -> int:
     """Make a verified backup and print its name."""
     with refusals_told(options) as told:
-        chosen, language = _chosen(options)
+        chosen, language = _chosen(options, told)
         config = chosen.config
         file = make_backup(config.journal_path, config.backup_dir, anchor_dir=config.anchor_dir)
         print(say(language, "cli.backup_done", file=str(file)))
@@ -49,7 +49,7 @@ def backup(options: Namespace) -> int:
 def export(options: Namespace) -> int:
     """Copy the journal into a file that is not there yet."""
     with refusals_told(options) as told:
-        chosen, language = _chosen(options)
+        chosen, language = _chosen(options, told)
         lines = write_export(chosen.config.journal_path, options.file, options.format)
         print(say(language, "cli.export_done", file=str(options.file), lines=str(lines)))
         told.code = 0
@@ -59,7 +59,7 @@ def export(options: Namespace) -> int:
 def show(options: Namespace) -> int:
     """Tell the whole story of a payment."""
     with refusals_told(options) as told:
-        chosen, language = _chosen(options)
+        chosen, language = _chosen(options, told)
         print(render(story(chosen.config.journal_path, options.payment), language))
         told.code = 0
     return told.code
@@ -67,12 +67,13 @@ def show(options: Namespace) -> int:
 
 def usage(options: Namespace) -> int:
     """``journal`` alone names its own commands."""
-    with refusals_told(options):
-        chosen, language = _chosen(options)
+    with refusals_told(options) as told:
+        chosen, language = _chosen(options, told)
         complain(say(language, "cli.journal_usage", command=chosen.command))
     return REFUSED
 
 
-def _chosen(options: Namespace) -> tuple[Choice, LanguageCode]:
+def _chosen(options: Namespace, told: Told) -> tuple[Choice, LanguageCode]:
     chosen = choose(options)
+    told.language = chosen.language
     return chosen, chosen.language

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from cashier.catalogue import Rules
@@ -23,8 +24,22 @@ def print_json(value: JsonValue) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence for the operator where it does not mix with results."""
-    print(sentence, file=sys.stderr)
+    """Print a sentence for the operator where it does not mix with results.
+
+    Where nobody can read it any more, the command goes on: its exit code still tells.
+    """
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(sentence, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def perhaps_unread() -> Iterator[None]:
+    """Print inside, of something that has happened whether or not anybody can still read it."""
+    with suppress(OSError):
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
 
 def quote_json(quote: Quote) -> dict[str, JsonValue]:
@@ -58,6 +73,9 @@ def payment_json(payment: Payment) -> dict[str, JsonValue]:
         "token": payment.token,
     }
 
+
+OPEN: Final = 3
+"""Exit code where something is still to be found out (DESIGN 8)."""
 
 NO_QUOTE: Final[Mapping[str, JsonValue]] = {"quote": None}
 """What ``inquire --json`` prints where there is no quote; the reason is added."""
@@ -119,6 +137,8 @@ def payment_lines(language: LanguageCode, payment: Payment, command: str) -> Ite
     yield state_sentence(language, payment, command)
     if payment.reason not in (None, Reason.PAID):
         yield say(language, f"reason.{payment.reason}", detail=payment.detail)
+    if payment.state.is_open and payment.asked_reason not in (None, payment.reason):
+        yield say(language, f"reason.{payment.asked_reason}", detail=payment.asked_detail)
     yield _line(say(language, "cli.receipt_label"), payment.receipt_no)
     if payment.token is not None:
         yield _line(say(language, "cli.token_label"), grouped(payment.token))
@@ -151,7 +171,7 @@ def grouped(token: str) -> str:
 def exit_code(state: State) -> int:
     """What ``pay`` ends with: 0 paid, 1 unpaid, 3 open (DESIGN 8)."""
     if state.is_open:
-        return 3
+        return OPEN
     return 0 if state is State.PAID else 1
 
 

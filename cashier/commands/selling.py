@@ -11,12 +11,14 @@ from cashier.commands.output import (
     exit_code,
     payment_json,
     payment_lines,
+    perhaps_unread,
     print_json,
     quote_json,
     quote_lines,
 )
 from cashier.commands.stopping import first
-from cashier.language import say
+from cashier.commands.telling import tell
+from cashier.language import Refusal, say
 from cashier.till import Payment, Unrecorded, can_be_asked
 
 
@@ -44,32 +46,59 @@ def pay(options: Namespace) -> int:
 
 async def _pay(desk: Desk, options: Namespace) -> int:
     try:
-        payment = await _paid(desk, options)
+        payment = await _certain(desk, options, await _sold(desk, options))
     except Unrecorded as trouble:
-        complain(say(desk.language, "cli.unrecorded"))
+        complain(say(desk.language, "cli.unrecorded", command=desk.command))
         payment = trouble.payment
-    if options.json:
-        print_json(payment_json(payment))
-    else:
-        for line in payment_lines(desk.language, payment, desk.command):
-            print(line)
+    with perhaps_unread():
+        _show(desk, options, payment)
     return exit_code(payment.state)
 
 
-async def _paid(desk: Desk, options: Namespace) -> Payment:
-    """Pay, and wait for certainty as long as the schedule lasts or nobody interrupts."""
+def _show(desk: Desk, options: Namespace, payment: Payment) -> None:
+    if options.json:
+        print_json(payment_json(payment))
+        return
+    for line in payment_lines(desk.language, payment, desk.command):
+        print(line)
+
+
+async def _sold(desk: Desk, options: Namespace) -> Payment:
+    """Sell; a signal that comes meanwhile lets what was sent be finished first.
+
+    Raises:
+        Refusal: Nothing was kept.
+        Unrecorded: The journal failed when the sale was under way.
+    """
+    if desk.stop.is_set():
+        raise Refusal("till.closing")
     sale = asyncio.create_task(
         desk.till.pay(options.quote, options.cash, number=options.number, sequence=options.again)
     )
     if not await first(sale, desk.stop):
         complain(say(desk.language, "cli.stopping"))
         await desk.till.drain()
-    payment = await sale
+    return await sale
+
+
+async def _certain(desk: Desk, options: Namespace, payment: Payment) -> Payment:
+    """Wait for certainty as long as the schedule lasts and nobody interrupts.
+
+    Whatever goes wrong with the asking, the payment is told as it is known to stand.
+    """
     if options.no_wait or desk.stop.is_set() or not can_be_asked(payment):
         return payment
     complain(say(desk.language, "cli.following"))
     follow = asyncio.create_task(desk.till.follow(payment))
     if not await first(follow, desk.stop):
         follow.cancel()
+        await asyncio.wait({follow})
+    try:
+        return await desk.till.payment(payment.id) if follow.cancelled() else await follow
+    except Refusal as refusal:
+        tell(refusal, desk.language)
+    try:
         return await desk.till.payment(payment.id)
-    return await follow
+    except Refusal as refusal:
+        tell(refusal, desk.language)
+        return payment

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from cashier.commands.output import JsonValue, complain, print_json
+from cashier.commands.output import JsonValue, complain, perhaps_unread, print_json
 from cashier.config import ConfigProblem
 from cashier.language import LanguageCode, Refusal, explain
 
@@ -36,7 +36,8 @@ def refusals_told(
     except Refusal as refusal:
         tell(refusal, told.language)
         if nothing is not None and options.json:
-            print_json({**nothing, "reason": refusal.key})
+            with perhaps_unread():
+                print_json({**nothing, "reason": refusal.key})
 
 
 def tell(refusal: Refusal, language: LanguageCode) -> None:

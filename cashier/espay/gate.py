@@ -46,7 +46,7 @@ class Gate:
         if self.refusal is not None:
             self._recording.cause = self.refusal.__cause__
             raise self.refusal
-        self._recording.stage = Stage.RELEASED
+        self._recording.reach(Stage.RELEASED)
 
 
 async def _outcome(release: Release) -> NotReleased | None:

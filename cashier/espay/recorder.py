@@ -50,6 +50,11 @@ class Recording:
     cause: BaseException | None = None
     """What lay below a failure; httpcore cuts it off the exceptions that it lets pass."""
 
+    def reach(self, stage: Stage) -> None:
+        """Note how far the request got; what may have left is never taken back."""
+        if self.stage is not Stage.RELEASED:
+            self.stage = stage
+
     def keep(self, data: bytes) -> None:
         """Keep bytes as they came from the network.
 
@@ -110,7 +115,7 @@ class Recorder(httpcore.AsyncNetworkBackend):
         except httpcore.ConnectError as error:
             recording.cause = error.__cause__
             raise
-        recording.stage = Stage.CONNECTED
+        recording.reach(Stage.CONNECTED)
         return _RecordedStream(stream, deadline)
 
 
@@ -141,7 +146,7 @@ class _RecordedStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
         recording = _current.get()
-        recording.stage = Stage.HANDSHAKING
+        recording.reach(Stage.HANDSHAKING)
         left = timeout if self._deadline is None else self._deadline.left()
         try:
             stream = await self._stream.start_tls(ssl_context, server_hostname, left)
@@ -150,7 +155,7 @@ class _RecordedStream(httpcore.AsyncNetworkStream):
             # httpcore leaves the socket open where the handshake is cancelled.
             await self._stream.aclose()
             raise
-        recording.stage = Stage.CONNECTED
+        recording.reach(Stage.CONNECTED)
         return _RecordedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> object:

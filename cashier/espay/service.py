@@ -26,6 +26,7 @@ from cashier.espay.wire import (
     PaymentRequest,
     ProductsReply,
     Service,
+    StatusReply,
 )
 from cashier.payment import Answer, Delivery, Finality, Reason
 
@@ -127,12 +128,12 @@ class EspayService:
         reply = asked.accepted
         return BalanceReply(asked.exchanges, None if reply is None else read_balance(reply))
 
-    async def status(self, ref_id: str) -> Exchange:
-        """Ask what became of a payment; gives the last try.
+    async def status(self, ref_id: str) -> StatusReply:
+        """Ask what became of a payment.
 
         The echoes are left to ``payment.judge_status``, which knows the payment.
         """
-        return (await self._ask(Service.STATUS, {"ref_id": ref_id})).exchanges[-1]
+        return StatusReply((await self._ask(Service.STATUS, {"ref_id": ref_id})).exchanges)
 
     async def pay(self, request: PaymentRequest, release: Release) -> Exchange:
         """Transmit a payment, once, and give what came back.

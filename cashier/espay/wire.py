@@ -83,6 +83,18 @@ class InquiryReply:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusReply:
+    """All tries of one status question; each is kept, and the last one counts."""
+
+    exchanges: tuple[Exchange, ...]
+
+    @property
+    def last(self) -> Exchange:
+        """The last try."""
+        return self.exchanges[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class LiveProduct:
     """A product that this merchant is registered for."""
 

@@ -16,6 +16,7 @@ from cashier.journal.rows import (
     NewQuote,
     Payment,
     Quote,
+    Resolution,
     Size,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "NewQuote",
     "Payment",
     "Quote",
+    "Resolution",
     "Size",
 ]
 

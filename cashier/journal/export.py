@@ -14,9 +14,9 @@ from cashier.journal.connection import reading
 from cashier.journal.fields import Fields, Row, Value, every
 from cashier.journal.files import fresh_file
 from cashier.journal.looking import receipt_no
-from cashier.journal.masking import Mask
+from cashier.journal.masking import NO_CARD
 from cashier.journal.schema import KEPT, Kept
-from cashier.text import csv_cell
+from cashier.text import csv_cell, mask_cards_in
 
 Form = Literal["jsonl", "csv"]
 
@@ -47,10 +47,8 @@ _AS_THEY_ARE: Final = (
     "token",
     "operator",
 )
-_PERSONAL: Final = frozenset({"customer_number", "name"})
+_PERSONAL: Final = frozenset({"customer_number", "number", "name"})
 """Where a card might have been typed; a random id or a reference must come out unchanged."""
-
-_MASK: Final = Mask(None)
 
 
 def export(path: Path, out: Path, form: Form) -> int:
@@ -88,15 +86,17 @@ def _plain(kept: Kept, row: Row) -> Row:
     """Give a row without its salt, bytes as text, and personal text with cards masked."""
     personal = frozenset(kept.personal)
     return {
-        name: _shown(value) if name in personal else value
+        name: _shown(name, value) if name in personal else value
         for name, value in row.items()
         if name != "salt"
     }
 
 
-def _shown(value: Value) -> Value:
+def _shown(name: str, value: Value) -> Value:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    return _MASK.text(text) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    return mask_cards_in(text) if name in _PERSONAL else NO_CARD.text(text)
 
 
 def _csv(connection: apsw.Connection, file: BinaryIO) -> int:
@@ -125,4 +125,4 @@ def _cell(name: str, value: Value) -> str | int:
     if isinstance(value, int):
         return value
     text = "" if value is None else str(value)
-    return csv_cell(_MASK.text(text) if name in _PERSONAL else text)
+    return csv_cell(mask_cards_in(text) if name in _PERSONAL else text)

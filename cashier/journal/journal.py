@@ -30,6 +30,7 @@ from cashier.journal.rows import (
     NewQuote,
     Payment,
     Quote,
+    Resolution,
     Size,
 )
 from cashier.journal.transaction import Transaction
@@ -52,7 +53,13 @@ class Journal:
     """An open journal, and this process's session at it; made by ``open``."""
 
     def __init__(
-        self, path: Path, clock: Clock, wanted: Wanted, writer: Writer, opened: Opened
+        self,
+        path: Path,
+        clock: Clock,
+        wanted: Wanted,
+        writer: Writer,
+        opened: Opened,
+        free_bytes: FreeBytes,
     ) -> None:
         self.path = path
         self.environment = wanted.environment
@@ -65,7 +72,7 @@ class Journal:
         self._locks = opened.locks
         self._writer = writer
         self._reader = Reader(path)
-        self._free_bytes: FreeBytes = free_bytes
+        self._free_bytes = free_bytes
         self._closed = False
 
     @classmethod
@@ -94,8 +101,7 @@ class Journal:
         wanted = Wanted(environment, bill_key_print, backup_dir or path.parent / "backups", anchor)
         writer = Writer(path, clock)
         opened = await writer.start(lambda: bring_up(path, wanted, clock))
-        journal = cls(path, clock, wanted, writer, opened)
-        journal._free_bytes = free_bytes
+        journal = cls(path, clock, wanted, writer, opened, free_bytes)
         try:
             await journal._reader.start()
         except BaseException:
@@ -123,10 +129,17 @@ class Journal:
 
     # --- quotes and messages --------------------------------------------------------------
 
-    async def keep_quote(self, quote: NewQuote, messages: Sequence[NewMessage]) -> Quote:
-        """Keep a quote with the exchanges it came from."""
+    async def keep_quote(
+        self,
+        quote: NewQuote,
+        messages: Sequence[NewMessage],
+        *,
+        operator_id: int = keeping.BUILT_IN_OPERATOR,
+    ) -> Quote:
+        """Keep an operator's quote with the exchanges it came from."""
 
         def work(transaction: Transaction) -> Quote:
+            transaction.operator = operator_id
             quote_id = keeping.keep_quote(transaction, quote, messages)
             return looking.quote_of(transaction.connection, quote_id, self.environment)
 
@@ -167,8 +180,12 @@ class Journal:
 
     # --- the steps of a payment ------------------------------------------------------------
 
-    async def prepare(self, new: NewPayment) -> Payment:
+    async def prepare(
+        self, new: NewPayment, *, operator_id: int = keeping.BUILT_IN_OPERATOR
+    ) -> Payment:
         """T1: keep the payment and the cash held, or refuse; all guards in one transaction.
+
+        ``operator_id`` is who sells.
 
         Raises:
             OpenPayment, QuoteUsed, QuoteTooOld, SentTooRecently, SecondPurchase,
@@ -179,6 +196,7 @@ class Journal:
         self._check_trust()
 
         def work(transaction: Transaction) -> Payment:
+            transaction.operator = operator_id
             free = self._free_bytes(self.path.parent)
             if free < selling.FREE_NEEDED:
                 raise NoSpace(free)
@@ -217,24 +235,35 @@ class Journal:
         judgement: Judgement,
         *,
         ask_at: int | None = None,
+        resolution: Resolution | None = None,
+        operator_id: int = keeping.BUILT_IN_OPERATOR,
     ) -> Payment:
         """T3 to T16: write what was judged, in one transaction; waits as long as it takes.
 
         ``ask_at`` says when to ask Espay next (UTC milliseconds), where the state stays open.
+        ``resolution`` comes with evidence ``document``, and only with it. ``operator_id`` is
+        who caused the step, for the event. Who was served is remembered afterwards, apart.
 
         Raises:
             StateMoved: The payment has left ``expected``; the exception carries the row.
             NotOurs: Only the session that began the payment may say this, or it still lives.
-            JournalDefect: The law knows no such transition.
+            JournalDefect: The law knows no such transition, or resolution and evidence do not
+                go together.
             UnknownPayment, JournalFailed, JournalGone: It cannot be kept.
         """
-        return await self._step(
+        concluded = await self._step(
             payment_id,
             lambda transaction, payment: settling.conclude(
-                transaction, payment, expected, judgement, ask_at, self._locks.is_free
+                transaction, payment, expected, judgement, ask_at, self._locks.is_free, resolution
             ),
             Patience.ENDLESS,
+            operator_id,
         )
+        if judgement.state is State.PAID:
+            self._writer.run_later(
+                lambda transaction: settling.remember_customer(transaction, concluded)
+            )
+        return concluded
 
     async def note_asked(
         self,
@@ -245,6 +274,8 @@ class Journal:
         failed_at: int | None,
     ) -> Payment:
         """Keep a status question that decided nothing; times are UTC milliseconds.
+
+        The judgement's reason becomes ``asked_reason``; its token, where it has one, is kept.
 
         Raises:
             StateMoved: The payment is not in the judged state any more.
@@ -267,13 +298,15 @@ class Journal:
             lambda transaction, payment: settling.schedule(transaction, payment, ask_at),
         )
 
-    async def hand_back(self, payment_id: int) -> Payment:
-        """Keep that the customer has the cash back.
+    async def hand_back(
+        self, payment_id: int, *, operator_id: int = keeping.BUILT_IN_OPERATOR
+    ) -> Payment:
+        """Keep that the customer has the cash back, from the hands of an operator.
 
         Raises:
             NothingOwed: No cash of this payment is owed back.
         """
-        return await self._step(payment_id, settling.hand_back)
+        return await self._step(payment_id, settling.hand_back, operator_id=operator_id)
 
     # --- look-ups ---------------------------------------------------------------------------
 
@@ -372,11 +405,16 @@ class Journal:
         return looking.payment_of(transaction.connection, payment_id, self.environment)
 
     async def _step(
-        self, payment_id: int, step: Step, patience: Patience = Patience.SIX
+        self,
+        payment_id: int,
+        step: Step,
+        patience: Patience = Patience.SIX,
+        operator_id: int | None = None,
     ) -> Payment:
         """Take a step of a payment, and give the row as it stands afterwards."""
 
         def work(transaction: Transaction) -> Payment:
+            transaction.operator = operator_id
             step(transaction, self._payment(transaction, payment_id))
             return self._payment(transaction, payment_id)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cashier.journal.chain import canonical
-from cashier.journal.masking import LONGEST_REPLY, Mask, mask_for, masked_number
+from cashier.journal.masking import LONGEST_REPLY, NO_CARD, Mask, mask_for, masked_number
 from cashier.journal.rows import NewMessage, NewQuote
 from cashier.journal.schema import MESSAGE, QUOTE
 from cashier.journal.transaction import Transaction
@@ -39,7 +39,7 @@ _INSERT_MESSAGE: Final = """
 
 
 def keep_quote(transaction: Transaction, quote: NewQuote, messages: Sequence[NewMessage]) -> str:
-    """Keep a quote with the exchanges it came from; give its new id."""
+    """Keep the transaction's operator's quote with the exchanges it came from; give its id."""
     quote_id = "".join(secrets.choice(_CROCKFORD) for _ in range(_ID_LENGTH))
     mask = mask_for(_order_id(messages) or quote.number, is_card=True) if quote.is_card else None
     transaction.insert(
@@ -57,7 +57,7 @@ def keep_quote(transaction: Transaction, quote: NewQuote, messages: Sequence[New
             "bill_sen": quote.bill.sen,
             "admin_fee_sen": quote.admin_fee.sen,
             "service_fee_sen": quote.service_fee.sen,
-            "operator_id": BUILT_IN_OPERATOR,
+            "operator_id": transaction.operator,
             **_personal(quote, mask),
         },
         "quote",
@@ -78,15 +78,18 @@ def _personal(quote: NewQuote, mask: Mask | None) -> dict[str, str | None]:
             "number": quote.number,
             "name": quote.name,
             "data_text": quote.data_text,
-            "facts": canonical(list(quote.facts.items())),
+            "facts": _facts(quote, NO_CARD),
         }
-    facts = [(name, mask.text(value)) for name, value in quote.facts.items()]
     return {
         "number": masked_number(quote.number),
         "name": None if quote.name is None else mask.text(quote.name),
         "data_text": None if quote.data_text is None else mask.exact(quote.data_text),
-        "facts": canonical(facts),
+        "facts": _facts(quote, mask),
     }
+
+
+def _facts(quote: NewQuote, mask: Mask) -> str:
+    return canonical([(name, mask.field(name, value)) for name, value in quote.facts.items()])
 
 
 def keep_message(

@@ -132,7 +132,7 @@ def customers(connection: apsw.Connection, typed: str, limit: int) -> tuple[Know
 def payment_from(row: Row, environment: str) -> Payment:
     """Make a payment of a row of the view ``sale``."""
     fields = Fields(row)
-    evidence, reason = fields.text_or_none("evidence"), fields.text_or_none("reason")
+    evidence = fields.text_or_none("evidence")
     return Payment(
         id=fields.number("id"),
         quote=_quote_of_sale(fields, environment),
@@ -141,7 +141,7 @@ def payment_from(row: Row, environment: str) -> Payment:
         sequence=fields.number("sequence"),
         state=State(fields.text("state")),
         evidence=None if evidence is None else Evidence(evidence),
-        reason=None if reason is None else Reason(reason),
+        reason=_reason(fields.text_or_none("reason")),
         detail=fields.text("detail"),
         ref_id=fields.text_or_none("ref_id"),
         token=fields.text_or_none("token"),
@@ -154,7 +154,20 @@ def payment_from(row: Row, environment: str) -> Payment:
         asked=fields.number("asked"),
         ask_at=fields.number_or_none("ask_at"),
         failed_at=fields.number_or_none("failed_at"),
+        ref_is_hint=bool(fields.number("ref_hint")),
+        asked_at=fields.number_or_none("asked_at"),
+        asked_reason=_reason(fields.text_or_none("asked_reason")),
+        asked_detail=fields.text("asked_detail"),
+        paid_at=fields.number_or_none("paid_at"),
+        returned_by=fields.text_or_none("returned_by_name"),
+        document=fields.text_or_none("document"),
+        resolved_by=fields.text_or_none("resolved_by_name"),
+        approved_by=fields.text_or_none("approved_by_name"),
     )
+
+
+def _reason(value: str | None) -> Reason | None:
+    return None if value is None else Reason(value)
 
 
 def receipt_no(day: int, number: int) -> str:

@@ -1,8 +1,10 @@
 """What must not be kept is taken out here, before anything is written (S06, S38).
 
-Requests are kept by an allow list of fields. Card numbers are masked: the known number of a
-card's quote wherever and however it is spelled, and everything else that looks like a card.
-A token of twenty digits in groups of four is never taken for a card and its neighbour.
+Requests are kept by an allow list of fields. The known number of a card is masked wherever
+and however it is spelled. What merely looks like a card is masked where a card may be: in the
+whole of a card's sale, and otherwise in fields that hold the customer's number. Ids,
+references, signatures, codes, tokens and serial numbers are never guessed at: one in fifty of
+those that begin like a card would pass for one, and they exist nowhere else.
 """
 
 import re
@@ -31,10 +33,28 @@ REQUEST_FIELDS: Final = frozenset(
 LONGEST_REPLY: Final = 1024 * 1024 + 64 * 1024
 """Bytes of a reply that are kept: 1 MiB of body and room for its header lines (S19, S37)."""
 
-_TOKEN: Final = re.compile(r"(?<![0-9])[0-9]{4}(?:([ -])[0-9]{4})(?:\1[0-9]{4}){3}(?![0-9])")
+_CUSTOMER_NUMBER: Final = re.compile(
+    r"(?:.*card(?:no|num|number)?|pan|orderid|customer(?:id|no|number)|cust(?:id|no)"
+    r"|account(?:no|number)|(?:no|nomor)(?:kartu|rekening|pelanggan))"
+)
+"""Names, without case and separators, of fields that hold what the customer is known by."""
+
+_PROTECTED: Final = re.compile(
+    r".*(?:uuid|ref|sign|code|token|stroom|serial|voucher|hash|date|time).*|.*sn"
+)
+"""Names of fields whose values are never guessed at."""
+
+_FIELD: Final = re.compile(
+    r'"(?P<name>[A-Za-z0-9_. -]{1,40})\\{0,7}"[ \t\r\n]{0,8}:[ \t\r\n]{0,8}'
+    r'(?P<value>\\{0,7}"(?:[^"\\]|\\u[0-9A-Fa-f]{4}|\\/)*|[^"\\,}]*)'
+)
+"""A JSON field with a simple value, also inside a JSON text and where it was torn off."""
+
 _SHORTEST_CARD: Final = 11
 _APART: Final = r"(?:[ +.\-]|%20|%2[Dd])?"
 _BARE: Final = str.maketrans("", "", " -")
+_BETWEEN_WORDS: Final = str.maketrans("", "", "_. -")
+_ESCAPED_DIGIT: Final = re.compile(r"\\u003([0-9])")
 
 
 class Mask:
@@ -42,6 +62,7 @@ class Mask:
 
     def __init__(self, card: str | None) -> None:
         """Know the card of the sale, as a number or as its mask; ``None`` where there is none."""
+        self._is_card = card is not None
         self._card = _spellings(card) if card is not None else None
 
     def exact(self, text: str) -> str:
@@ -49,8 +70,21 @@ class Mask:
         return text if self._card is None else self._card.sub(_masked, text)
 
     def text(self, text: str) -> str:
-        """Mask the known card, and whatever else looks like one."""
-        return _mask_beside_tokens(self.exact(text))
+        """Mask the known card, and what looks like one where cards may be."""
+        known = self.exact(text)
+        pieces: list[str] = []
+        end = 0
+        for field in _FIELD.finditer(known):
+            between = known[end : field.start()]
+            pieces += [self._swept(between), self._guessed(field["name"], field[0])]
+            end = field.end()
+        return "".join([*pieces, self._swept(known[end:])])
+
+    def field(self, name: str, value: str) -> str:
+        """Mask the value of a field of this name."""
+        if _is_simple(value):
+            return self._guessed(name, self.exact(value))
+        return self.text(value)
 
     def raw(self, reply: bytes) -> bytes:
         """Mask cards in bytes; other bytes stay as they are."""
@@ -58,7 +92,22 @@ class Mask:
 
     def request(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Take the allowed fields of a request, masked."""
-        return {name: self.text(value) for name, value in fields.items() if name in REQUEST_FIELDS}
+        allowed = ((name, value) for name, value in fields.items() if name in REQUEST_FIELDS)
+        return {name: self.field(name, value) for name, value in allowed}
+
+    def _guessed(self, name: str, text: str) -> str:
+        """Mask what looks like a card in a field, as far as its name allows guessing."""
+        plain = name.lower().translate(_BETWEEN_WORDS)
+        if _CUSTOMER_NUMBER.fullmatch(plain) is not None:
+            return _without_cards(text)
+        return text if _PROTECTED.fullmatch(plain) is not None else self._swept(text)
+
+    def _swept(self, text: str) -> str:
+        return _without_cards(text) if self._is_card else text
+
+
+NO_CARD: Final = Mask(None)
+"""For what has nothing to do with a card, as far as anybody knows."""
 
 
 def mask_for(order_id: str | None, is_card: bool) -> Mask:
@@ -67,7 +116,7 @@ def mask_for(order_id: str | None, is_card: bool) -> Mask:
     A number that looks like a card is masked even where nobody said that it is one.
     """
     if order_id is None or not (is_card or looks_like_card(order_id.translate(_BARE))):
-        return Mask(None)
+        return NO_CARD
     return Mask(order_id.translate(_BARE))
 
 
@@ -76,14 +125,16 @@ def masked_number(number: str) -> str:
     return mask_card(number) if number.isdigit() else number
 
 
-def _mask_beside_tokens(text: str) -> str:
-    """Mask what looks like a card, but leave twenty digits in fives of four alone (W3)."""
-    pieces: list[str] = []
-    end = 0
-    for token in _TOKEN.finditer(text):
-        pieces += [mask_cards_in(text[end : token.start()]), token[0]]
-        end = token.end()
-    return "".join([*pieces, mask_cards_in(text[end:])])
+def _is_simple(value: str) -> bool:
+    """Tell whether a value is one plain text, and no JSON text with fields of its own."""
+    return '"' not in value
+
+
+def _without_cards(text: str) -> str:
+    """Mask what looks like a card, also where its digits are written as JSON escapes."""
+    plain = _ESCAPED_DIGIT.sub(r"\1", text)
+    masked = mask_cards_in(plain)
+    return text if masked == plain else masked
 
 
 def _spellings(card: str) -> re.Pattern[str] | None:

@@ -118,6 +118,7 @@ def _begin_session(connection: apsw.Connection, clock: Clock, locks: Locks) -> S
             transaction = Transaction(connection, clock.utc_ms(), session.token)
             session.begin(transaction)
             sweep(transaction, locks, session.token)
+            transaction.check_told()
     except BaseException:
         session.leave()
         raise
@@ -149,6 +150,7 @@ def _take(connection: apsw.Connection, step: Migration, wanted: Wanted, clock: C
         _bear(transaction, wanted)
     body = {"to": step.number, "name": step.name, "file": step.print, "program": __version__}
     transaction.note("migrated", body)
+    transaction.check_told()
     if connection.execute("PRAGMA foreign_key_check").get is not None:
         raise JournalFailed("foreign_key_check")
 
@@ -192,6 +194,7 @@ def _compare(
         with _committed(connection):
             transaction = Transaction(connection, clock.utc_ms(), "")
             transaction.update(JOURNAL, facts.text("id"), _KNOW_BILL_KEY, values, "bill_key_known")
+            transaction.check_told()
     return facts.text("id"), _alarm(connection, wanted)
 
 

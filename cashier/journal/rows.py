@@ -77,7 +77,9 @@ class Payment:
     state: State
     evidence: Evidence | None
     reason: Reason | None
+    """Why it is in its state; what a later question was answered is ``asked_reason``."""
     detail: str
+    """What goes with the reason of the state: a code, an HTTP status, a field."""
     ref_id: str | None
     token: str | None
     tendered: Rupiah
@@ -85,6 +87,7 @@ class Payment:
     prepared_at: int
     sent_at: int | None
     final_at: int | None
+    """When the final state was reached; a refund after ``paid`` moves it."""
     returned_at: int | None
     asked: int
     """How often Espay was asked for the status."""
@@ -92,6 +95,23 @@ class Payment:
     """When the next question is due, where there is one."""
     failed_at: int | None
     """When a first status "failed" that counts was seen."""
+    ref_is_hint: bool = False
+    """Whether the reference may be somebody else's: never where a reply or state proves it."""
+    asked_at: int | None = None
+    """When the answer to the last status question was kept; ``None`` before the first."""
+    asked_reason: Reason | None = None
+    """What the last status question was answered; ``None`` before the first."""
+    asked_detail: str = ""
+    paid_at: int | None = None
+    """When it was found paid; kept when it is refunded later."""
+    returned_by: str | None = None
+    """Name of the operator who handed the cash back."""
+    document: str | None = None
+    """The document that decided, exactly where the evidence is one."""
+    resolved_by: str | None = None
+    """Name of the operator who decided on the document."""
+    approved_by: str | None = None
+    """Name of the other operator who agreed."""
 
     @property
     def change(self) -> Rupiah:
@@ -102,6 +122,18 @@ class Payment:
     def cash(self) -> Cash:
         """Where the customer's money is."""
         return cash_of(self.state, self.returned_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What two people decided on: needed exactly where the evidence is a document (T14, T15)."""
+
+    document: str
+    """What it is known by: Espay's ticket, a letter; never empty."""
+    resolved_by: int
+    """Operator id of who decided."""
+    approved_by: int
+    """Operator id of who agreed; somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

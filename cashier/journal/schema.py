@@ -95,12 +95,22 @@ PAYMENT: Final = Kept(
         "reason",
         "detail",
         "ref_id",
+        "ref_hint",
         "token",
         "prepared_at",
         "sent_at",
+        "paid_at",
         "final_at",
+        "document",
+        "resolved_by",
+        "approved_by",
         "returned_at",
+        "returned_by",
+        "returned_shift_id",
         "asked",
+        "asked_at",
+        "asked_reason",
+        "asked_detail",
         "ask_at",
         "failed_at",
     ),
@@ -129,8 +139,22 @@ CUSTOMER: Final = Kept(
     ("number", "name"),
 )
 PRINT: Final = Kept(
-    "print", "id", ("id", "payment_id", "operator_id", "at", "kind", "confirmed_at")
+    "print",
+    "id",
+    (
+        "id",
+        "payment_id",
+        "operator_id",
+        "at",
+        "kind",
+        "copy",
+        "printer",
+        "code",
+        "result",
+        "result_at",
+    ),
 )
+RECAP_PAYMENT: Final = Kept("recap_payment", "id", ("id", "print_id", "payment_id"))
 
 KEPT: Final = (
     JOURNAL,
@@ -143,5 +167,6 @@ KEPT: Final = (
     MESSAGE,
     CUSTOMER,
     PRINT,
+    RECAP_PAYMENT,
 )
 BY_NAME: Final = {kept.name: kept for kept in KEPT}

@@ -19,7 +19,6 @@ from cashier.journal.errors import (
     SentTooRecently,
 )
 from cashier.journal.fields import Fields, Values, first
-from cashier.journal.keeping import BUILT_IN_OPERATOR
 from cashier.journal.looking import (
     OPEN_OF_BILL,
     PAYMENT_OF_QUOTE,
@@ -72,7 +71,7 @@ _SEND: Final = """
 
 
 def prepare(transaction: Transaction, new: NewPayment, environment: str) -> int:
-    """Keep a payment in the state ``prepared``, with the cash held (T1); give its id.
+    """Keep the transaction's operator's payment as ``prepared``, the cash held (T1); give its id.
 
     Raises:
         ClockBehind, UnknownQuote, CashTooLittle, OpenPayment, QuoteUsed, QuoteTooOld,
@@ -96,7 +95,7 @@ def prepare(transaction: Transaction, new: NewPayment, environment: str) -> int:
             "number": _next_number(transaction),
             "sequence": sequence,
             "session_token": transaction.session,
-            "operator_id": BUILT_IN_OPERATOR,
+            "operator_id": transaction.operator,
             "prepared_at": transaction.at,
         },
         "prepared",

@@ -13,7 +13,7 @@ from cashier.journal.errors import NothingOwed, NotOurs, StateMoved
 from cashier.journal.fields import Fields, Values, first
 from cashier.journal.keeping import keep_message
 from cashier.journal.masking import Mask, mask_for
-from cashier.journal.rows import NewMessage, Payment
+from cashier.journal.rows import NewMessage, Payment, Resolution
 from cashier.journal.schema import CUSTOMER, PAYMENT
 from cashier.journal.transaction import Transaction
 from cashier.payment import Cash, Evidence, Judgement, State
@@ -30,21 +30,39 @@ _CONCLUDE: Final = """
     UPDATE payment SET
         seq = :seq,
         state = :state, evidence = :evidence, reason = :reason, detail = :detail,
+        paid_at = CASE WHEN :state = 'paid' THEN :at ELSE paid_at END,
         final_at = CASE WHEN :evidence IS NULL THEN NULL ELSE :at END,
-        ref_id = CASE WHEN evidence IS NULL THEN ifnull(:ref_id, ref_id) ELSE ref_id END,
+        document = :document, resolved_by = :resolved_by, approved_by = :approved_by,
+        ref_id = CASE
+            WHEN evidence IS NOT NULL OR :ref_id IS NULL THEN ref_id
+            WHEN ref_id IS NOT NULL AND ref_hint < :hint THEN ref_id
+            ELSE :ref_id
+        END,
+        ref_hint = CASE
+            WHEN evidence IS NOT NULL OR :ref_id IS NULL THEN ref_hint
+            WHEN ref_id IS NOT NULL AND ref_hint < :hint THEN ref_hint
+            ELSE :hint
+        END,
         token = CASE WHEN evidence IS NULL THEN ifnull(:token, token) ELSE token END,
         asked = asked + :asked,
+        asked_at = CASE WHEN :asked THEN :at ELSE asked_at END,
+        asked_reason = CASE WHEN :asked THEN :reason ELSE asked_reason END,
+        asked_detail = CASE WHEN :asked THEN :detail ELSE asked_detail END,
         ask_at = CASE WHEN :evidence IS NULL THEN ifnull(:ask_at, ask_at) END
     WHERE id = :key
 """
 _ASKED: Final = """
     UPDATE payment SET
-        seq = :seq, reason = :reason, detail = :detail, asked = asked + 1,
+        seq = :seq, asked = asked + 1,
+        asked_at = :at, asked_reason = :reason, asked_detail = :detail,
+        token = ifnull(:token, token),
         ask_at = :ask_at, failed_at = :failed_at
     WHERE id = :key
 """
 _SCHEDULE: Final = "UPDATE payment SET seq = :seq, ask_at = :ask_at WHERE id = :key"
-_RETURN: Final = "UPDATE payment SET seq = :seq, returned_at = :at WHERE id = :key"
+_RETURN: Final = """
+    UPDATE payment SET seq = :seq, returned_at = :at, returned_by = :operator WHERE id = :key
+"""
 _NEW_CUSTOMER: Final = """
     INSERT INTO customer (seq, category, product, times, last_at, number, name, salt)
     VALUES (:seq, :category, :product, 1, :at, :number, :name, :salt)
@@ -77,8 +95,11 @@ def conclude(
     judgement: Judgement,
     ask_at: int | None,
     is_free: IsFree,
+    resolution: Resolution | None = None,
 ) -> None:
     """Write what was judged: state, evidence, reason, reference and token at once.
+
+    A reference that is only a hint never takes the place of a sure one.
 
     Raises:
         StateMoved: The row is not in the expected state any more.
@@ -92,12 +113,14 @@ def conclude(
         payment.id,
         _CONCLUDE,
         {
+            **_resolved(resolution),
             "at": transaction.at,
             "state": judgement.state.value,
             "evidence": None if judgement.evidence is None else judgement.evidence.value,
             "reason": judgement.reason.value,
             "detail": judgement.detail,
             "ref_id": judgement.ref_id,
+            "hint": int(judgement.ref_is_hint),
             "token": judgement.token,
             "asked": int(judgement.evidence is Evidence.STATUS),
             "ask_at": ask_at,
@@ -105,8 +128,14 @@ def conclude(
         judgement.state.value,
         payment.id,
     )
-    if judgement.state is State.PAID:
-        _remember_customer(transaction, payment)
+
+
+def _resolved(resolution: Resolution | None) -> Values:
+    return {
+        "document": None if resolution is None else resolution.document,
+        "resolved_by": None if resolution is None else resolution.resolved_by,
+        "approved_by": None if resolution is None else resolution.approved_by,
+    }
 
 
 def _check_may_say(
@@ -149,6 +178,8 @@ def note_asked(
 ) -> None:
     """Keep a status question that decided nothing, and when to ask next.
 
+    Why the payment is in its state stays what it was. A token that came along is kept.
+
     Raises:
         StateMoved: The row is not in the judged state any more.
     """
@@ -156,8 +187,10 @@ def note_asked(
         raise StateMoved(payment)
     keep_message(transaction, answer, mask=mask_of(payment), payment_id=payment.id)
     values: Values = {
+        "at": transaction.at,
         "reason": judgement.reason.value,
         "detail": judgement.detail,
+        "token": judgement.token,
         "ask_at": ask_at,
         "failed_at": failed_at,
     }
@@ -176,19 +209,22 @@ def schedule(transaction: Transaction, payment: Payment, ask_at: int | None) -> 
 
 
 def hand_back(transaction: Transaction, payment: Payment) -> None:
-    """Keep that the customer has the cash back.
+    """Keep that the customer has the cash back, and that the transaction's operator gave it.
 
     Raises:
         NothingOwed: The cash is held, earned, or was returned before.
     """
     if payment.cash is not Cash.OWED_BACK:
         raise NothingOwed(payment)
-    values: Values = {"at": transaction.at}
+    values: Values = {"at": transaction.at, "operator": transaction.operator}
     transaction.update(PAYMENT, payment.id, _RETURN, values, "returned", payment.id)
 
 
-def _remember_customer(transaction: Transaction, payment: Payment) -> None:
-    """Count a served customer for the search box; who paid a card's bill is never remembered."""
+def remember_customer(transaction: Transaction, payment: Payment) -> None:
+    """Count a served customer for the search box; who paid a card's bill is never remembered.
+
+    A convenience, and so never in the transaction that keeps money.
+    """
     quote = payment.quote
     if quote.is_card or not quote.number or looks_like_card(quote.number):
         return

@@ -113,11 +113,16 @@ def _quote_entry(payment: Payment) -> Entry:
 
 
 def _event_entry(event: Event) -> Entry:
-    body = json.loads(event.body)
-    changed = body.get("set") if isinstance(body, dict) else None
+    found = json.loads(event.body)
+    body: dict[str, object] = found if isinstance(found, dict) else {}
+    changed = body.get("set")
     facts = changed.items() if isinstance(changed, dict) else ()
-    shown = [(str(name), _value(str(name), value)) for name, value in facts]
-    return Entry(event.at, "event", event.kind, _cleaned([("event", str(event.seq)), *shown]))
+    shown = [
+        ("event", str(event.seq)),
+        *((f"by_{actor}", str(body[actor])) for actor in ("operator", "session") if actor in body),
+        *((str(name), _value(str(name), value)) for name, value in facts),
+    ]
+    return Entry(event.at, "event", event.kind, _cleaned(shown))
 
 
 def _value(name: str, value: object) -> str:

@@ -25,6 +25,14 @@ _LINK: Final = """
 _SALT_BYTES: Final = 16
 
 
+SHORT_TOKEN: Final = 8
+"""How much of a session's token an event names it by."""
+
+
+class UntoldRow(Exception):
+    """A row was changed of which no event tells; nothing of it may be committed."""
+
+
 class RowMoved(Exception):
     """A statement that must change exactly one row changed another number of rows."""
 
@@ -37,7 +45,10 @@ class Transaction:
         self.connection = connection
         self.at = at
         self.session = session
+        self.operator: int | None = None
+        """Id of the operator on whose behalf this is written; ``None`` where it is nobody's."""
         self._head = head_of(connection)
+        self._changes = connection.total_changes()
 
     def insert(
         self, kept: Kept, sql: str, values: Values, kind: str, payment_id: int | None = None
@@ -48,6 +59,7 @@ class Transaction:
         """
         bindings = self._bind(kept, values)
         self.connection.execute(sql, bindings)
+        self._changes += 1
         row_id = self.connection.last_insert_rowid()
         key = bindings.get(kept.key, row_id)
         after = self._read(kept, key)
@@ -74,11 +86,21 @@ class Transaction:
         self.connection.execute(sql, {**self._bind(kept, values), "key": key})
         if self.connection.changes() != 1:
             raise RowMoved(kept.name)
+        self._changes += 1
         self._describe(kept, before, self._read(kept, key), kind, payment_id)
 
     def note(self, kind: str, body: Mapping[str, object], payment_id: int | None = None) -> None:
         """Add an event that describes no row."""
-        self._link(kind, canonical(body), payment_id)
+        self._link(kind, body, payment_id)
+
+    def check_told(self) -> None:
+        """Make sure, before the commit, that every row changed since the begin has its event.
+
+        Raises:
+            UntoldRow: A row was changed past ``insert`` and ``update``.
+        """
+        if self.connection.total_changes() != self._changes:
+            raise UntoldRow("a row was changed without its event")
 
     @property
     def head(self) -> Head:
@@ -108,9 +130,10 @@ class Transaction:
         }
         if kept.personal:
             body["personal"] = personal_hash(kept, after)
-        self._link(kind, canonical(body), payment_id)
+        self._link(kind, body, payment_id)
 
-    def _link(self, kind: str, body: str, payment_id: int | None) -> None:
+    def _link(self, kind: str, told: Mapping[str, object], payment_id: int | None) -> None:
+        body = canonical({**told, **self._actor()})
         seq, prev = self._head.seq + 1, self._head.hash
         hashed = link_hash(seq, self.at, kind, payment_id, body, prev)
         self.connection.execute(
@@ -125,7 +148,13 @@ class Transaction:
                 "hash": hashed,
             },
         )
+        self._changes += 1
         self._head = Head(seq, hashed)
+
+    def _actor(self) -> dict[str, object]:
+        """Name who caused the event, as far as somebody did."""
+        actor = {"operator": self.operator, "session": self.session[:SHORT_TOKEN]}
+        return {name: value for name, value in actor.items() if value}
 
 
 def head_of(connection: apsw.Connection) -> Head:

@@ -22,9 +22,10 @@ from cashier.journal.errors import (
     JournalDefect,
     JournalFailed,
     JournalGone,
+    JournalRefusal,
 )
 from cashier.journal.opening import Opened
-from cashier.journal.transaction import Transaction
+from cashier.journal.transaction import Transaction, UntoldRow
 
 T = TypeVar("T")
 Work = Callable[[Transaction], T]
@@ -105,6 +106,11 @@ class Writer:
         finally:
             self._rest_later()
 
+    def run_later(self, work: Work[None]) -> None:
+        """Run work that nobody waits for, before whatever is asked for next; or log why not."""
+        if not self._closing:
+            self._threads.submit(self._try_once, work)
+
     async def close(self, work: Work[T]) -> T:
         """Run a last piece of work, close, and let the thread end; called once.
 
@@ -152,10 +158,16 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
             outcome.set_exception(error)
 
+    def _try_once(self, work: Work[None]) -> None:
+        try:
+            self._transact(work)
+        except (apsw.Error, JournalRefusal) as error:
+            _LOG.error("left undone: %s", type(error).__name__)
+
     def _transact(self, work: Work[T]) -> T:
         try:
             return self._commit(work)
-        except apsw.ConstraintError as error:
+        except (apsw.ConstraintError, UntoldRow) as error:
             self._note_defect(str(error))
             raise JournalDefect(str(error)) from error
         except apsw.BusyError:
@@ -177,7 +189,9 @@ class Writer:
         connection = self._open_connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(Transaction(connection, self._clock.utc_ms(), self.session))
+            transaction = Transaction(connection, self._clock.utc_ms(), self.session)
+            result = work(transaction)
+            transaction.check_told()
             connection.execute("COMMIT")
         finally:
             if connection.in_transaction:

@@ -1,6 +1,7 @@
 """The counter: what every act of the till works with."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ class Counter:
     times: TillTimes
     connect: "Callable[[], EspayService]"
     """Makes the line to Espay; called when it is first needed, since it loads httpx."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits so many seconds."""
+    sent: dict[int, float] = field(default_factory=dict)
+    """When this till's payments left, by payment id, on the monotonic clock."""
     cards: dict[str, str] = field(default_factory=dict)
     """Card numbers of this till's own quotes, by quote id; they live in memory only."""
     deposit: Deposit = field(init=False)
@@ -42,6 +47,14 @@ class Counter:
     @property
     def espay(self) -> "EspayService":
         """The line to Espay."""
+        return self.open_line()
+
+    def open_line(self) -> "EspayService":
+        """Set the line to Espay up, without connecting yet.
+
+        Raises:
+            Refusal: The merchant's address or user name cannot be used.
+        """
         if self._line is None:
             self._line = self.connect()
         return self._line

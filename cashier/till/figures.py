@@ -40,6 +40,8 @@ def check_figures(
     for field, stated, expected in _pairs(figures, bill, denomination, typed):
         if stated != expected:
             raise FiguresDisagree(field, str(stated), expected)
+    if bill.admin_fee > bill.amount:
+        raise FiguresDisagree("admin_fee", str(bill.admin_fee), bill.amount)
     _check_whole(figures, bill)
 
 

@@ -117,7 +117,13 @@ async def _asked(counter: Counter, wish: Wish) -> InquiryReply:
     inquiry = counter.espay.inquire(wish.number, wish.product.code, extra)
     if counter.settings.mode == "invoicing":
         return await inquiry
-    reply, _ = await asyncio.gather(inquiry, counter.deposit.freshen())
+    reply, deposit = await asyncio.gather(
+        inquiry, counter.deposit.freshen(), return_exceptions=True
+    )
+    if isinstance(reply, BaseException):
+        raise reply
+    if isinstance(deposit, BaseException):
+        raise deposit
     return reply
 
 

@@ -15,7 +15,16 @@ from cashier.espay.wire import Exchange, PaymentRequest
 from cashier.journal.rows import NewPayment, Payment, Quote
 from cashier.language import Refusal
 from cashier.money import Rupiah
-from cashier.payment import Answer, Delivery, Demands, Reason, Sent, State, judge
+from cashier.payment import (
+    Answer,
+    Delivery,
+    Demands,
+    Judgement,
+    Reason,
+    Sent,
+    State,
+    judge,
+)
 from cashier.text import mask_card
 from cashier.till.counter import Counter
 from cashier.till.messages import kept
@@ -42,7 +51,8 @@ class CashShort(Refusal):
 class Unrecorded(Exception):
     """A sale was under way when the journal failed; only a new start can tell what is true.
 
-    ``payment`` is the last that is known of it; its cash stays held.
+    ``payment`` is the last that is known of it, with the reference and the token of an answer
+    that could not be journalled any more; its cash stays held.
     """
 
     def __init__(self, payment: Payment) -> None:
@@ -84,7 +94,7 @@ class Sale:
         try:
             return await self._carry_out(payment)
         except Exception as trouble:
-            raise Unrecorded(payment) from trouble
+            raise Unrecorded(self.latest or payment) from trouble
 
     async def _carry_out(self, payment: Payment) -> Payment:
         self._reached(payment)
@@ -104,6 +114,9 @@ class Sale:
             raise CashShort(cash, quote.total)
         if counter.settings.mode == "deposit":
             await counter.deposit.require(quote.espay_amount)
+        counter.open_line()
+        if self.given_up.is_set():
+            raise Refusal("till.closing")
         rq_uuid = new_uuid(counter.settings.sender_id)
         return await counter.journal.prepare(NewPayment(quote.id, rq_uuid, cash, sequence))
 
@@ -119,7 +132,7 @@ class Sale:
             if not exchange.done() and not self.releasing:
                 exchange.cancel()
             await asyncio.wait({exchange})
-            return None if exchange.cancelled() else exchange.result()
+            return None if exchange.cancelled() and not self.releasing else exchange.result()
         finally:
             given_up.cancel()
 
@@ -141,16 +154,23 @@ class Sale:
         if self.given_up.is_set():
             raise NotReleased(Reason.CANCELLED)
         await self.counter.journal.mark_sent(payment.id)
+        self.counter.sent[payment.id] = self.counter.clock.monotonic()
         self._reached(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
 
     async def _conclude(self, payment: Payment, exchange: Exchange | None) -> Payment:
         journal = self.counter.journal
         answer = exchange.answer if exchange else Answer(Delivery.NOT_SENT, Reason.CANCELLED)
+        judgement = judge(sent_of(payment, self.order_id), answer, self.demands)
+        self._learn(judgement)
         if exchange is not None and answer.delivery is not Delivery.NOT_SENT:
             await journal.keep_reply(payment.id, kept(exchange))
         reached = await journal.payment(payment.id)
-        judgement = judge(sent_of(payment, self.order_id), answer, self.demands)
         return await journal.conclude(payment.id, reached.state, judgement)
+
+    def _learn(self, judgement: Judgement) -> None:
+        """Hold reference and token in memory, for the case that the journal fails now."""
+        if self.latest is not None:
+            self.latest = replace(self.latest, ref_id=judgement.ref_id, token=judgement.token)
 
 
 def sent_of(payment: Payment, order_id: str) -> Sent:

@@ -1,16 +1,21 @@
 """The till: the one async interface that commands and screens alike use."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final, Self
 
-from cashier.catalogue import Catalogue, Product, Rules
+from cashier.catalogue import Catalogue, MobileOperator, Product, Rules
 from cashier.clock import Clock
-from cashier.journal.rows import Payment, Quote
-from cashier.language import Refusal
+from cashier.espay.kept import answer_of
+from cashier.journal.rows import KnownCustomer, Payment, Quote
+from cashier.language import LanguageCode, Refusal
 from cashier.money import Rupiah
+from cashier.payment import Answer
 from cashier.till.asking import Asking, can_be_asked
 from cashier.till.counter import Counter
+from cashier.till.finding import SHORTEST_NUMBER, Find, find
+from cashier.till.messages import kept
 from cashier.till.quoting import inquire
 from cashier.till.recovery import recover
 from cashier.till.selling import Sale, Watcher, tell
@@ -20,6 +25,9 @@ from cashier.till.times import TillTimes
 if TYPE_CHECKING:
     from cashier.espay.service import EspayService
     from cashier.journal import Journal
+
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Till:
@@ -33,12 +41,14 @@ class Till:
         connect: "Callable[[], EspayService]",
         clock: Clock,
         times: TillTimes | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Put the till together; ``connect`` is called when Espay is first needed."""
-        self._counter = Counter(settings, journal, catalogue, clock, times or TillTimes(), connect)
+        times = times or TillTimes()
+        self._counter = Counter(settings, journal, catalogue, clock, times, connect, sleep)
         self._asking = Asking(self._counter)
         self._sales: dict[asyncio.Task[Payment], Sale] = {}
-        self._followers: set[asyncio.Task[Payment]] = set()
+        self._followers: dict[int, asyncio.Task[None]] = {}
         self._watchers: list[Watcher] = []
         self._closing = False
         self.recovered: tuple[Payment, ...] = ()
@@ -71,6 +81,33 @@ class Till:
     async def refresh_products(self) -> bool:
         """Read Espay's list of registered products; tell whether it could be read."""
         return await self._counter.read_products()
+
+    async def find(self, typed: str, language: LanguageCode) -> tuple[Find, ...]:
+        """Give the fastest roads to a sale for what was typed, the likeliest first."""
+        customers: tuple[KnownCustomer, ...] = ()
+        if len(typed) >= SHORTEST_NUMBER:
+            customers = await self._counter.journal.customers(typed)
+        return find(self.catalogue, typed, language, customers)
+
+    @property
+    def deposit(self) -> Rupiah | None:
+        """The deposit as Espay last told it; ``None`` where that is unknown or too old."""
+        return self._counter.deposit.known
+
+    async def operator_of(self, number: str) -> MobileOperator | None:
+        """Ask Espay whose phone number it is; ``None`` where its answer names none that we know.
+
+        The prefix table answers at once (``catalogue.operator_of``); this may confirm it.
+        """
+        reply = await self._counter.espay.operator_of(number)
+        await self._counter.journal.keep_messages([kept(each) for each in reply.exchanges])
+        return None if reply.operator is None else self.catalogue.operator_named(reply.operator)
+
+    async def replies(self, payment: Payment) -> tuple[tuple[str, Answer], ...]:
+        """Give what Espay answered about a payment, oldest first: the request's id, the answer."""
+        kept_replies = await self._counter.journal.replies_of(payment.id)
+        environment = self._counter.settings.environment
+        return tuple((each.rq_uuid, answer_of(each, environment)) for each in kept_replies)
 
     async def balance(self) -> Rupiah | None:
         """Read the deposit, ``None`` where it is unknown or the merchant is invoiced."""
@@ -126,10 +163,10 @@ class Till:
             Refusal: A guard of T1 does not hold; nothing was kept and the cash goes back.
             Unrecorded: The journal failed when the sale was under way.
         """
+        sale = await self._sale(quote_id, number)
         if self._closing:
             raise Refusal("till.closing")
-        sale = await self._sale(quote_id, number)
-        sale.watchers = [*self._watchers, *([watcher] if watcher else [])]
+        sale.watchers = [self._tell_all, *([watcher] if watcher else [])]
         task = asyncio.create_task(sale.run(cash, sequence))
         self._sales[task] = sale
         task.add_done_callback(self._sales.pop)
@@ -169,9 +206,21 @@ class Till:
 
     def follow_behind(self, payment: Payment) -> None:
         """Follow a payment while other work goes on; the till's end ends it."""
-        task = asyncio.create_task(self.follow(payment))
-        self._followers.add(task)
-        task.add_done_callback(self._followers.discard)
+        if payment.id not in self._followers:
+            task = asyncio.create_task(self._follow_on(payment))
+            self._followers[payment.id] = task
+            task.add_done_callback(lambda _: self._followers.pop(payment.id))
+
+    async def _follow_on(self, payment: Payment) -> None:
+        """Follow to the end of the schedule; a question that fails is asked again at the next."""
+        for _ in self._counter.times.ask_after_s:
+            try:
+                await self.follow(payment)
+            except Refusal as refusal:
+                _LOG.warning("payment %d cannot be asked about: %s", payment.id, refusal.key)
+                payment = await self.payment(payment.id)
+            else:
+                return
 
     async def follow(self, payment: Payment) -> Payment:
         """Ask on the schedule, +5 to 60 s, until the payment is final or that has ended."""
@@ -179,8 +228,16 @@ class Till:
 
     async def settle(self) -> tuple[Payment, ...]:
         """Ask once about each open payment that can be asked; give them as they stand then."""
-        payments = await self.open_payments()
-        return tuple([await self.ask(each.id) for each in payments if can_be_asked(each)])
+        return tuple(
+            [await self._settled(each) for each in await self.open_payments() if can_be_asked(each)]
+        )
+
+    async def _settled(self, payment: Payment) -> Payment:
+        try:
+            return await self.ask(payment.id)
+        except Refusal as refusal:
+            _LOG.warning("payment %d cannot be asked about: %s", payment.id, refusal.key)
+            return await self.payment(payment.id)
 
     async def payment(self, reference: str | int) -> Payment:
         """Find a payment by its number or its receipt number.
@@ -213,15 +270,19 @@ class Till:
         A sale that is still connecting is given up: nothing of it has left (T3).
         """
         self._closing = True
-        for follower in self._followers:
+        followers = tuple(self._followers.values())
+        for follower in followers:
             follower.cancel()
         for sale in self._sales.values():
             sale.give_up()
-        if self._sales:
-            await asyncio.wait(set(self._sales))
+        if self._sales or followers:
+            await asyncio.wait({*self._sales, *followers})
+
+    def _tell_all(self, payment: Payment) -> None:
+        tell(self._watchers, payment)
 
     def _seen(self, payment: Payment) -> Payment:
-        tell(self._watchers, payment)
+        self._tell_all(payment)
         return payment
 
     async def _sale(self, quote_id: str, number: str | None) -> Sale:

@@ -72,10 +72,12 @@ def test_practice_takes_the_shops_own_words_and_fees(
     assert "Rp1.500" in ran.out
 
 
-def test_practice_alone_shows_how_to_begin(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_practice_alone_needs_a_terminal_and_says_so(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ran = CommandLine(home / "none.toml", capsys).run("practice")
-    assert ran.code == 0
-    assert "cashier practice inquire" in ran.out
+    assert ran.code == 2
+    assert "terminal" in ran.err
 
 
 def test_the_magic_numbers_and_the_ledger_are_shown(

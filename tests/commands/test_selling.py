@@ -1,12 +1,18 @@
 """``inquire`` and ``pay`` by the words a person types, against Espay over a socket."""
 
+import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cashier.catalogue import Category, load_catalogue
 from cashier.journal.verifying import verify
+from cashier.language import Refusal
 from cashier.money import Rupiah
+from cashier.till import Payment, Till
 from tests.commands.conftest import CommandLine, write_config
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
 
@@ -115,7 +121,7 @@ def test_a_payment_that_is_not_certain_exits_with_3(
     assert again.json == {"quote": None, "reason": "till.bill_open"}
 
 
-def test_settle_asks_until_it_is_paid(cashier: CommandLine) -> None:
+def test_settle_asks_until_it_is_paid(cashier: CommandLine, sandbox: RunningSandbox) -> None:
     number = magic_number("in_process_paid", DIRECT[1])
     quote = cashier.quote(DIRECT[0], number, "--amount", "50000")
     cashier("pay", quote["quote"], "--cash", "50000", "--no-wait")
@@ -124,7 +130,8 @@ def test_settle_asks_until_it_is_paid(cashier: CommandLine) -> None:
             break
     assert ran.code == 0
     assert cashier("open").code == 0
-    assert "LUNAS" in ran.out or "Tidak ada" in ran.out
+    (booking,) = sandbox.ledger.bookings
+    assert booking.stands
 
 
 def test_settle_of_one_payment_that_cannot_be_asked_says_why(cashier: CommandLine) -> None:
@@ -230,3 +237,38 @@ def test_a_card_is_paid_by_two_commands_with_its_number_typed_twice(
     assert ran.code == 0
     for file in tmp_path.rglob("journal.db*"):
         assert card.encode() not in file.read_bytes()
+
+
+def test_a_question_that_fails_does_not_unmake_the_payment(
+    cashier: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = magic_number("in_process_forever", DIRECT[1])
+    quote = cashier.quote(DIRECT[0], number, "--amount", "50000")
+
+    async def fail(_: object, __: object) -> Payment:
+        raise Refusal("journal.busy")
+
+    monkeypatch.setattr(Till, "follow", fail)
+    ran = cashier("pay", quote["quote"], "--cash", "50000", "--json")
+    assert ran.code == 3
+    assert ran.json["state"] == "processing"
+    assert ran.json["payment"] is not None
+
+
+@pytest.mark.parametrize("where", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
+def test_the_exit_code_of_a_payment_does_not_depend_on_where_it_prints(
+    cashier: CommandLine, sandbox: RunningSandbox, where: str
+) -> None:
+    words = f"{sys.executable} -m cashier --config {cashier.config}"
+    asked = f"{words} inquire {DIRECT[0]} {DIRECT[1]} --amount 50000 --json"
+    quote = json.loads(subprocess.check_output(shlex.split(asked), timeout=60))["quote"]
+    paid = subprocess.run(
+        ["/bin/sh", "-c", f"{words} pay {quote} --cash 50000 --json {where}"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert paid.returncode == 0, paid.stderr
+    assert len(sandbox.ledger.bookings) == 1
+    if where.startswith("2"):
+        assert json.loads(paid.stdout)["state"] == "paid"

@@ -104,6 +104,6 @@ async def test_a_status_on_record_is_read_as_a_status() -> None:
     reply = http_reply(success(status="Pending"))
     async with RawServer(answering(reply)) as server:
         line = espay(server.base_url)
-        exchange = await line.status("20250214142517")
+        exchange = (await line.status("20250214142517")).last
         await line.aclose()
     assert answer_of(kept(exchange), "sandbox") == exchange.answer

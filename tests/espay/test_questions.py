@@ -91,7 +91,7 @@ async def test_a_balance_is_asked_and_read_in_rupiah() -> None:
 async def test_a_status_is_asked_by_reference_with_an_id_of_its_own() -> None:
     async with RawServer(answering(http_reply(success()))) as server:
         line = espay(server.base_url)
-        exchange = await line.status("20250214142517")
+        exchange = (await line.status("20250214142517")).last
         await line.aclose()
     answer = exchange.answer
     assert (answer.verdict, answer.finality) == (Verdict.PAID, Finality.FINAL)
@@ -231,7 +231,7 @@ async def test_a_question_is_repeated_where_nobody_answers_the_door() -> None:
 async def test_f23_no_other_answer_is_asked_for_again(reply: bytes) -> None:
     async with RawServer(answering(reply, BALANCE)) as server:
         line = espay(server.base_url)
-        exchange = await line.status("R1")
+        exchange = (await line.status("R1")).last
         await line.aclose()
     assert len(server.requests) == 1
     unauthorised = exchange.answer.delivery is Delivery.UNAUTHORISED

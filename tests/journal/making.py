@@ -10,6 +10,8 @@ from pathlib import Path
 import apsw
 
 from cashier.journal import Journal, NewMessage, NewPayment, NewQuote, Payment, Quote
+from cashier.journal.schema import OPERATOR
+from cashier.journal.transaction import Transaction
 from cashier.money import Rupiah
 from cashier.payment import Evidence, Judgement, Reason, State
 from tests.support.clock import START_MS, ManualClock
@@ -90,8 +92,8 @@ INCOMPLETE = Judgement(State.INCOMPLETE, Reason.FIELD_MISSING, None, "token", "R
 ESCALATED = Judgement(State.ESCALATED, Reason.NO_REFERENCE)
 FOUND_PAID = Judgement(State.PAID, Reason.PAID, Evidence.STATUS, "", "REF-1", TOKEN)
 FOUND_FAILED = Judgement(State.UNPAID, Reason.FAILED, Evidence.STATUS, "05", "REF-1")
-DOCUMENTED = Judgement(State.PAID, Reason.PAID, Evidence.DOCUMENT, "TIKET-7")
-REFUNDED = Judgement(State.REFUNDED, Reason.FAILED, Evidence.DOCUMENT, "TIKET-8")
+DOCUMENTED = Judgement(State.PAID, Reason.PAID, Evidence.DOCUMENT)
+REFUNDED = Judgement(State.REFUNDED, Reason.FAILED, Evidence.DOCUMENT)
 CRASHED = Judgement(State.IN_DOUBT, Reason.CRASH)
 DIED = Judgement(State.UNPAID, Reason.SESSION_DIED, Evidence.NOT_SENT)
 
@@ -127,7 +129,22 @@ class Counter:
     async def concluded(self, judgement: Judgement, bill: NewQuote | None = None) -> Payment:
         payment = await self.sent(bill)
         await self.journal.keep_reply(payment.id, answer(payment.rq_uuid))
-        return await self.journal.conclude(payment.id, State.SENT, judgement)
+        concluded = await self.journal.conclude(payment.id, State.SENT, judgement)
+        await self.after_all()
+        return concluded
+
+    async def after_all(self) -> None:
+        """Wait for what the journal still writes behind: the memory of who was served."""
+        await self.journal.keep_messages([])
+
+    async def second_operator(self) -> int:
+        """Let a supervisor work here; gives the operator's id."""
+
+        def work(transaction: Transaction) -> int:
+            sql = "INSERT INTO operator (seq, name, role) VALUES (:seq, 'SARI', 'supervisor')"
+            return transaction.insert(OPERATOR, sql, {}, "operator")
+
+        return await self.journal._writer.run(work)
 
     async def paid(self, bill: NewQuote | None = None) -> Payment:
         return await self.concluded(PAID, bill)

@@ -50,6 +50,7 @@ async def test_s39_no_byte_of_a_person_is_left_in_any_file(path: Path) -> None:
         await _serve(counter)
         (payment,) = await counter.journal.open_payments()
         await counter.journal.conclude(payment.id, State.IN_DOUBT, FOUND_PAID)
+        await counter.after_all()
         assert all(canary in all_bytes(path.parent) for canary in CANARIES)
         assert await _erase(counter) == 4
         assert await counter.journal.customers("9988") == ()

@@ -21,6 +21,9 @@ from tests.journal.making import (
     inquiry,
 )
 
+OTHER = "4222222222222"
+"""A reference that has a card's shape and a valid check digit by chance."""
+
 NASTY = '=1+1\r\n"quoted", \x1b[31mred\x1b[0m \u202ereversed\u2028next line'
 
 
@@ -63,7 +66,7 @@ async def test_s36_every_line_of_the_whole_is_one_object(
     assert raw.count(b"\n") == lines == len(raw.splitlines())
     rows = [json.loads(line) for line in raw.splitlines()]
     tables = {str(row["table"]) for row in rows}
-    empty = {"shift", "cash_move", "print"}
+    empty = {"shift", "cash_move", "print", "recap_payment"}
     assert tables == {*(kept.name for kept in KEPT), "event"} - empty
     assert all("salt" not in row for row in rows)
     replies = [row["reply"] for row in rows if row["table"] == "message"]
@@ -94,10 +97,12 @@ async def test_s38_a_card_that_got_in_by_another_way_does_not_get_out(
     counter: Counter, path: Path, tmp_path: Path
 ) -> None:
     await counter.paid(BILL)
-    spoil = f"UPDATE message SET reply = CAST('{CARD}' AS BLOB)"  # noqa: S608
-    by_shell(path, spoil)
+    reply = json.dumps({"card_no": CARD, "reff_no": OTHER})
+    by_shell(path, f"UPDATE message SET reply = CAST('{reply}' AS BLOB)")  # noqa: S608
     export(path, tmp_path / "out.jsonl", "jsonl")
-    assert CARD not in (tmp_path / "out.jsonl").read_text()
+    told = (tmp_path / "out.jsonl").read_text()
+    assert CARD not in told
+    assert OTHER in told
     await counter.paid(replace(BILL, number=CARD, bill_key="b"))
     export(path, tmp_path / "out.csv", "csv")
     assert CARD not in (tmp_path / "out.csv").read_text()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cashier.journal.backup import backup
 from cashier.journal.export import export
-from cashier.journal.masking import LONGEST_REPLY, Mask, mask_for, masked_number
+from cashier.journal.masking import LONGEST_REPLY, NO_CARD, Mask, mask_for, masked_number
 from cashier.journal.story import render, story
 from tests.journal.making import (
     BILL,
@@ -25,6 +25,9 @@ from tests.journal.making import (
     open_counter,
     question,
 )
+
+OTHER = "4222222222222"
+"""A serial number that has a card's shape and a valid check digit by chance."""
 
 SECRETS = {
     "password": "CANARY-FORM-PASSWORD",
@@ -155,16 +158,94 @@ async def test_a_cards_data_changes_nowhere_but_in_the_card(counter: Counter) ->
 
 def test_bytes_that_are_no_text_stay_as_they_are() -> None:
     torn = bytes(range(256)) + b"\xff\xfe4111111111111111\x00"
-    masked = Mask(None).raw(torn)
-    assert masked == torn.replace(CARD.encode(), b"411111******1111")
+    assert Mask(OTHER_CARD).raw(torn) == torn.replace(CARD.encode(), b"411111******1111")
+    assert NO_CARD.raw(torn) == torn
+
+
+IDS = {
+    "rq_uuid": f"TOKO{CARD}AB",
+    "ref_id": CARD,
+    "reff_no": CARD,
+    "signature": CARD,
+    "voucher_code": CARD,
+    "serial": "4222222222222",
+    "token": CARD,
+    "SN": CARD,
+    "meter_serial": CARD,
+    "rs_datetime": CARD,
+}
+"""What has a card's shape and a valid check digit by chance, under names that are no card's."""
+
+
+@pytest.mark.parametrize("mask", [NO_CARD, Mask(OTHER_CARD)])
+@pytest.mark.parametrize("indent", [None, 4])
+def test_ids_tokens_and_serials_that_pass_for_cards_survive(mask: Mask, indent: int | None) -> None:
+    """Byte for byte, in a card's sale too, plainly and in a JSON text inside JSON."""
+    plain = json.dumps({**IDS, "number": {"token": 4222222222222}}, indent=indent)
+    for reply in (plain, json.dumps({"data": plain}), plain[:-30]):
+        assert mask.raw(reply.encode()) == reply.encode()
+    request = {"rq_uuid": IDS["rq_uuid"], "ref_id": CARD, "data": plain}
+    assert mask.request(request) == request
+    assert {name: mask.field(name, value) for name, value in IDS.items()} == IDS
+
+
+def test_what_is_no_field_of_a_card_is_left_alone_where_no_card_is_sold() -> None:
+    reply = f'HTTP/1.1 200 OK\r\nX-Id: {CARD}\r\n\r\n{{"pin":"{CARD}","x":[{CARD}]}}|{CARD}'
+    assert NO_CARD.text(reply) == reply
+    assert CARD not in Mask(OTHER_CARD).text(reply)
+
+
+@pytest.mark.parametrize(
+    "name", ["card_no", "cardNo", "CARD_NUMBER", "order_id", "customer_id", "no_kartu", "pan"]
+)
+@pytest.mark.parametrize("mask", [NO_CARD, Mask(OTHER_CARD)])
+def test_s38_a_customer_number_that_passes_for_a_card_is_masked(mask: Mask, name: str) -> None:
+    """In any spelling of JSON; a customer number that does not is left."""
+    escaped = "".join(f"\\u003{digit}" for digit in CARD)
+    inner = json.dumps({name: CARD, "n": 1})
+    replies = [
+        inner,
+        json.dumps({"data": inner}),
+        f'{{"{name}" : {CARD}}}',
+        f'{{"{name}":"{escaped}"}}',
+        f'{{"{name}":"{CARD}',
+    ]
+    for reply in replies:
+        masked = mask.text(reply)
+        assert "411111******1111" in masked
+        assert CARD not in masked
+        assert escaped not in masked
+    meter = f'{{"{name}":"123456789012"}}'
+    assert mask.text(meter) == meter
+
+
+async def test_s38_serials_survive_and_cards_do_not_in_one_sale(path: Path, tmp_path: Path) -> None:
+    """A voucher sale, and a card typed for a voucher, from the quote to the last question."""
+    reply = json.dumps({"serial": OTHER, "order_id": CARD, "card_no": CARD}).encode()
+    async with open_counter(path) as counter:
+        voucher = await counter.sent(replace(BILL, facts={"serial": OTHER, "card_no": CARD}))
+        card = await counter.sent(replace(BILL, number=CARD, is_card=True, bill_key="c"))
+        for payment, order_id in ((voucher, BILL.number), (card, CARD)):
+            await counter.journal.keep_reply(payment.id, answer(payment.rq_uuid, reply, order_id))
+            await counter.journal.keep_messages([question(reply)], payment.id)
+            for message in await counter.journal.replies_of(payment.id):
+                assert f'"serial": "{OTHER}"'.encode() in message.reply
+        assert dict(voucher.quote.facts) == {"serial": OTHER, "card_no": "411111******1111"}
+    assert CARD.encode() not in all_bytes(path.parent)
+    assert OTHER.encode() in all_bytes(path.parent)
+
+
+@given(st.text(alphabet='"\\:{}[], au0034_1card_no', max_size=300))
+def test_masking_fields_of_any_shape_changes_no_text_without_a_card(text: str) -> None:
+    assert NO_CARD.text(text) == text
 
 
 @given(st.binary(max_size=400))
 def test_masking_anything_never_fails(reply: bytes) -> None:
     for card in (CARD, "411111******1111"):
         assert CARD.encode() not in Mask(card).raw(reply + CARD.encode())
-    for unknown in (None, "****"):
-        assert CARD.encode() not in Mask(unknown).raw(reply + b"|" + CARD.encode())
+    assert CARD.encode() not in Mask("****").raw(reply + b"|" + CARD.encode())
+    assert CARD.encode() not in NO_CARD.raw(reply + b'|"card_no":"' + CARD.encode())
 
 
 @given(st.text(max_size=60))

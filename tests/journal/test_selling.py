@@ -23,7 +23,7 @@ from cashier.journal.errors import (
 from cashier.journal.journal import Journal
 from cashier.language import explain
 from cashier.money import Rupiah
-from cashier.payment import Cash, Reason, State
+from cashier.payment import Cash, Evidence, Reason, State
 from tests.journal.making import (
     BILL,
     CASH,
@@ -183,7 +183,8 @@ async def test_a_second_purchase_of_the_day_is_confirmed_by_its_number(counter: 
 
 async def test_a_refunded_purchase_still_counts_as_one_of_the_day(counter: Counter) -> None:
     payment = await counter.paid(BILL)
-    await counter.journal.conclude(payment.id, State.PAID, REFUNDED)
+    refunded = replace(REFUNDED, evidence=Evidence.STATUS)
+    await counter.journal.conclude(payment.id, State.PAID, refunded)
     counter.clock.forward(6 * MINUTE)
     with pytest.raises(SecondPurchase):
         await counter.prepared(BILL)

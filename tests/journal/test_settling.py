@@ -9,20 +9,23 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cashier.journal import Payment
+from cashier.journal import NewPayment, Payment, Resolution
 from cashier.journal.errors import (
     JournalDefect,
+    JournalFailed,
     NothingOwed,
     NotOurs,
     StateMoved,
     UnknownPayment,
 )
+from cashier.journal.keeping import BUILT_IN_OPERATOR as KASIR
 from cashier.journal.story import story
 from cashier.language import explain
 from cashier.payment import TRANSITIONS, Cash, Evidence, Judgement, Reason, State
 from tests.journal.making import (
     BILL,
     CARD,
+    CASH,
     DOCUMENTED,
     ESCALATED,
     FOUND_FAILED,
@@ -39,9 +42,12 @@ from tests.journal.making import (
     TOKEN,
     Counter,
     answer,
+    inquiry,
     open_counter,
     question,
 )
+
+HINTED = replace(IN_DOUBT, ref_id="HINT", ref_is_hint=True)
 
 
 async def test_t5_paid_keeps_token_and_reference_and_earns_the_cash(counter: Counter) -> None:
@@ -98,11 +104,59 @@ async def test_t12_found_failed_owes_the_cash_back(counter: Counter) -> None:
 async def test_t13_t14_t15_end_at_a_person_with_a_document(counter: Counter) -> None:
     payment = await counter.concluded(IN_DOUBT)
     await counter.journal.conclude(payment.id, State.IN_DOUBT, ESCALATED)
-    paid = await counter.journal.conclude(payment.id, State.ESCALATED, DOCUMENTED)
-    assert (paid.evidence, paid.detail, paid.ref_id) == (Evidence.DOCUMENT, "TIKET-7", None)
+    sari = await counter.second_operator()
+    paid = await counter.journal.conclude(
+        payment.id, State.ESCALATED, DOCUMENTED, resolution=Resolution("TIKET-7", KASIR, sari)
+    )
+    assert (paid.evidence, paid.document, paid.ref_id) == (Evidence.DOCUMENT, "TIKET-7", None)
+    assert (paid.resolved_by, paid.approved_by) == ("KASIR", "SARI")
+    assert (paid.paid_at, paid.final_at) == (MORNING, MORNING)
     counter.clock.forward(MINUTE)
-    refunded = await counter.journal.conclude(payment.id, State.PAID, REFUNDED)
+    refunded = await counter.journal.conclude(
+        payment.id, State.PAID, REFUNDED, resolution=Resolution("TIKET-8", sari, KASIR)
+    )
     assert (refunded.cash, refunded.final_at) == (Cash.OWED_BACK, MORNING + MINUTE)
+    assert (refunded.paid_at, refunded.document) == (MORNING, "TIKET-8")
+    assert (refunded.resolved_by, refunded.approved_by) == ("SARI", "KASIR")
+
+
+async def test_t15_a_refund_found_by_asking_clears_the_resolution_but_not_its_story(
+    counter: Counter, path: Path
+) -> None:
+    payment = await counter.concluded(replace(IN_DOUBT, ref_id="REF-1"))
+    await counter.journal.conclude(payment.id, State.IN_DOUBT, ESCALATED)
+    sari = await counter.second_operator()
+    await counter.journal.conclude(
+        payment.id, State.ESCALATED, DOCUMENTED, resolution=Resolution("TIKET-7", KASIR, sari)
+    )
+    found = replace(REFUNDED, evidence=Evidence.STATUS)
+    refunded = await counter.journal.conclude(payment.id, State.PAID, found)
+    assert (refunded.document, refunded.resolved_by, refunded.approved_by) == (None, None, None)
+    told = [dict(entry.facts) for entry in story(path, payment.id).entries]
+    assert [facts["document"] for facts in told if "document" in facts] == ["TIKET-7", "-"]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "resolution"),
+    [
+        (DOCUMENTED, None),
+        (DOCUMENTED, Resolution("TIKET-7", KASIR, KASIR)),
+        (DOCUMENTED, Resolution("TIKET-7", KASIR, 99)),
+        (DOCUMENTED, Resolution("", KASIR, 2)),
+        (FOUND_PAID, Resolution("TIKET-7", KASIR, 2)),
+    ],
+)
+async def test_t14_a_document_needs_two_people_and_only_a_document_does(
+    counter: Counter, judgement: Judgement, resolution: Resolution | None
+) -> None:
+    payment = await counter.concluded(IN_DOUBT)
+    await counter.journal.conclude(payment.id, State.IN_DOUBT, ESCALATED)
+    assert await counter.second_operator() == 2
+    with pytest.raises(JournalDefect):
+        await counter.journal.conclude(
+            payment.id, State.ESCALATED, judgement, resolution=resolution
+        )
+    assert (await counter.journal.payment(payment.id)).state is State.ESCALATED
 
 
 async def test_t16_a_late_reply_pays_in_its_own_session_only(counter: Counter, path: Path) -> None:
@@ -146,7 +200,8 @@ async def test_a_transition_outside_the_law_is_refused_and_kept_as_a_defect(
     assert "no such transition" in explain("en", refused.value)
     assert await counter.journal.payment(payment.id) == payment
     kinds = [body for kind, body in _events(path) if kind == "defect"]
-    assert kinds == [{"refused": "payment: no such transition"}]
+    session = counter.journal._session.token[:8]
+    assert kinds == [{"refused": "payment: no such transition", "session": session}]
 
 
 async def test_a_state_that_stays_is_no_transition(counter: Counter) -> None:
@@ -172,7 +227,7 @@ _BEFORE = {
     State.ESCALATED: (PROCESSING, ESCALATED),
     State.PAID: (PAID,),
     State.UNPAID: (REFUSED,),
-    State.REFUNDED: (PAID, REFUNDED),
+    State.REFUNDED: (PAID, replace(REFUNDED, evidence=Evidence.STATUS)),
 }
 
 
@@ -182,19 +237,24 @@ async def test_the_database_allows_exactly_the_law(
 ) -> None:
     """Every state after, with every evidence, from every state before."""
     lawful = {(t.before, t.after, t.evidence) for t in TRANSITIONS}
+    sari = await counter.second_operator()
     for after, evidence in product(State, (None, *Evidence)):
         payment = await _in_state(counter, before)
+        resolution = Resolution("TIKET-7", KASIR, sari) if evidence is Evidence.DOCUMENT else None
         judgement = Judgement(after, Reason.PAID, evidence, "", "REF-1", None)
         if before is State.PREPARED and after is State.SENT:
             continue  # T2 has its own way, with the moment of sending.
         if (before, after, evidence) in lawful:
-            moved = await counter.journal.conclude(payment.id, before, judgement)
+            moved = await counter.journal.conclude(
+                payment.id, before, judgement, resolution=resolution
+            )
             assert (moved.state, moved.evidence) == (after, evidence)
+            assert (moved.paid_at is not None) == (State.PAID in (before, after))
             assert moved.final_at == (None if evidence is None else MORNING)
             assert _cash_column(path, moved) == (moved.cash, moved.change.sen)
         else:
             with pytest.raises(JournalDefect):
-                await counter.journal.conclude(payment.id, before, judgement)
+                await counter.journal.conclude(payment.id, before, judgement, resolution=resolution)
             assert (await counter.journal.payment(payment.id)).state is before
 
 
@@ -227,12 +287,36 @@ async def test_a_status_question_that_decides_nothing_is_kept_and_counted(
     noted = await counter.journal.note_asked(
         payment.id, question(b'{"error_code":"05"}'), once, MORNING + 10_000, MORNING
     )
-    assert (noted.state, noted.asked, noted.reason) == (State.PROCESSING, 1, Reason.FAILED_ONCE)
+    assert (noted.state, noted.reason, noted.detail) == (State.PROCESSING, Reason.IN_PROCESS, "")
+    assert (noted.asked, noted.asked_at) == (1, MORNING)
+    assert (noted.asked_reason, noted.asked_detail) == (Reason.FAILED_ONCE, "05")
     assert (noted.ask_at, noted.failed_at) == (MORNING + 10_000, MORNING)
     messages = await counter.journal.replies_of(payment.id)
     assert [message.service for message in messages] == ["payment", "status"]
     assert messages[-1].reply.endswith(b'{"error_code":"05"}')
     assert dict(messages[-1].request) == {"ref_id": "REF-1"}
+
+
+async def test_the_doubt_is_not_forgotten_over_a_later_answer(counter: Counter) -> None:
+    """Why it is incomplete stays, whatever the questions since were answered."""
+    doubt = replace(INCOMPLETE, reason=Reason.AMOUNT_DIFFERS, detail="")
+    payment = await counter.concluded(doubt)
+    assert (payment.asked_at, payment.asked_reason, payment.asked_detail) == (None, None, "")
+    counter.clock.forward(MINUTE)
+    stays = Judgement(State.INCOMPLETE, Reason.NO_REPLY)
+    await counter.journal.note_asked(payment.id, question(), stays, None, None)
+    counter.clock.forward(MINUTE)
+    again = Judgement(State.INCOMPLETE, Reason.FIELD_MISSING, None, "token", "REF-1", TOKEN)
+    noted = await counter.journal.note_asked(payment.id, question(), again, None, None)
+    assert (noted.reason, noted.detail) == (Reason.AMOUNT_DIFFERS, "")
+    assert (noted.asked, noted.asked_at) == (2, MORNING + 2 * MINUTE)
+    assert (noted.asked_reason, noted.asked_detail) == (Reason.FIELD_MISSING, "token")
+    assert noted.token == TOKEN
+    paid = await counter.journal.conclude(
+        payment.id, State.INCOMPLETE, replace(FOUND_PAID, token=None)
+    )
+    assert (paid.reason, paid.asked, paid.asked_reason) == (Reason.PAID, 3, Reason.PAID)
+    assert paid.token == TOKEN
 
 
 async def test_a_question_about_what_moved_on_is_not_noted(counter: Counter) -> None:
@@ -275,10 +359,70 @@ async def test_steps_of_an_unknown_payment_are_refused(counter: Counter, step: s
 
 
 async def test_a_hint_of_a_reference_is_replaced_by_the_proven_one(counter: Counter) -> None:
-    payment = await counter.concluded(replace(IN_DOUBT, ref_id="HINT"))
-    assert payment.ref_id == "HINT"
-    paid = await counter.journal.conclude(payment.id, State.IN_DOUBT, PAID)
-    assert paid.ref_id == "REF-1"
+    payment = await counter.concluded(HINTED)
+    assert (payment.ref_id, payment.ref_is_hint) == ("HINT", True)
+    escalated = await counter.journal.conclude(payment.id, State.IN_DOUBT, ESCALATED)
+    assert (escalated.ref_id, escalated.ref_is_hint) == ("HINT", True)
+    paid = await counter.journal.conclude(payment.id, State.ESCALATED, PAID)
+    assert (paid.ref_id, paid.ref_is_hint) == ("REF-1", False)
+
+
+async def test_a_sure_reference_is_not_replaced_by_a_hint(counter: Counter) -> None:
+    payment = await counter.concluded(PROCESSING)
+    hint = replace(ESCALATED, ref_id="HINT", ref_is_hint=True)
+    escalated = await counter.journal.conclude(payment.id, State.PROCESSING, hint)
+    assert (escalated.ref_id, escalated.ref_is_hint) == ("REF-1", False)
+
+
+@pytest.mark.parametrize("proven", [PAID, PROCESSING, INCOMPLETE])
+async def test_nothing_is_proven_by_a_hint(counter: Counter, proven: Judgement) -> None:
+    payment = await counter.sent()
+    with pytest.raises(JournalDefect):
+        await counter.journal.conclude(
+            payment.id, State.SENT, replace(proven, ref_id="HINT", ref_is_hint=True)
+        )
+
+
+async def test_events_and_rows_tell_who_caused_them(counter: Counter, path: Path) -> None:
+    sari = await counter.second_operator()
+    journal = counter.journal
+    quote = await journal.keep_quote(BILL, [inquiry()], operator_id=sari)
+    new = NewPayment(quote.id, "TOKO-SARI", BILL.bill + CASH)
+    payment = await journal.prepare(new, operator_id=sari)
+    assert (quote.operator, payment.operator) == ("SARI", "SARI")
+    await journal.mark_sent(payment.id)
+    await journal.conclude(payment.id, State.SENT, REFUSED, operator_id=sari)
+    returned = await journal.hand_back(payment.id)
+    assert (returned.returned_by, payment.returned_by) == ("KASIR", None)
+    session = journal._session.token[:8]
+    causes = [
+        (kind, body["operator"], body["session"])
+        for kind, body in _events(path)
+        if isinstance(body, dict) and "operator" in body
+    ]
+    assert causes == [
+        ("quote", sari, session),
+        ("message", sari, session),
+        ("prepared", sari, session),
+        ("unpaid", sari, session),
+        ("returned", KASIR, session),
+    ]
+    told = {e.name: dict(e.facts) for e in story(path, payment.id).entries if e.part == "event"}
+    assert (told["unpaid"]["by_operator"], told["unpaid"]["by_session"]) == (str(sari), session)
+    assert "by_operator" not in told["sent"]
+
+
+async def test_a_customer_who_cannot_be_remembered_does_not_undo_the_payment(
+    counter: Counter, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise JournalFailed("out of memory")
+
+    monkeypatch.setattr("cashier.journal.settling.remember_customer", fail)
+    payment = await counter.paid(BILL)
+    assert (await counter.journal.payment(payment.id)).state is State.PAID
+    assert await counter.journal.customers(BILL.number) == ()
+    assert "left undone" in caplog.text
 
 
 async def test_i8_a_token_once_known_stays(counter: Counter) -> None:

@@ -1,17 +1,24 @@
 """What the database refuses by itself, also from an SQL shell (S23)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import apsw
 import pytest
 
+from cashier.journal.errors import JournalDefect
+from cashier.journal.schema import PRINT, RECAP_PAYMENT
+from cashier.journal.transaction import Transaction
 from cashier.journal.verifying import verify
+from cashier.language import explain
 from tests.journal.making import (
+    IN_DOUBT,
     PROCESSING,
     REFUSED,
     HandClock,
     by_shell,
     open_counter,
+    question,
 )
 
 EVENT = "(SELECT max(seq) FROM event)"
@@ -27,7 +34,8 @@ NEW_PAYMENT = """
     FROM payment WHERE id = 3
 """
 NEW_PRINT = """
-    INSERT INTO print (seq, payment_id, operator_id, at, kind) VALUES ({seq}, 1, 1, {at}, '{kind}')
+    INSERT INTO print (seq, payment_id, operator_id, at, kind, copy, printer, result, result_at)
+    VALUES ({seq}, {of}, 1, {at}, '{kind}', {copy}, '{printer}', {result}, {result_at})
 """
 NEW_JOURNAL = f"""
     INSERT INTO journal SELECT hex(zeroblob(16)), {NEXT_EVENT}, environment, NULL, 1, 1
@@ -44,6 +52,20 @@ NEW_QUOTE = """
         admin_fee_sen, service_fee_sen, operator_id, number, facts, salt
     FROM quote LIMIT 1
 """
+
+
+def _print(**given: str) -> str:
+    usual = {
+        "seq": NEXT_EVENT,
+        "of": "1",
+        "at": "1",
+        "kind": "first",
+        "copy": "0",
+        "printer": "usb",
+        "result": "NULL",
+        "result_at": "NULL",
+    }
+    return NEW_PRINT.format_map({**usual, **given})
 
 
 def _link(**given: str) -> str:
@@ -113,6 +135,9 @@ REFUSALS: dict[str, list[str]] = {
         _set("payment", "state = 'paid', evidence = 'document', final_at = 1"),
         _set("payment", "evidence = 'document'"),
         _set("payment", "final_at = final_at + 1"),
+        _set("payment", "reason = 'paid'"),
+        _set("payment", "detail = 'else'"),
+        _set("payment", "document = 'x', resolved_by = 1, approved_by = 2"),
         _set("payment", "state = 'gone'", "id = 2"),
         _set("payment", "state = 'paid', evidence = NULL, final_at = 1", "id = 2"),
         _set("payment", "state = 'paid', evidence = 'reply', final_at = 1", "id = 2"),
@@ -133,7 +158,21 @@ REFUSALS: dict[str, list[str]] = {
         _set("quote", "erased_at = 1", "1 = 1"),
         _set("message", "erased_at = 1"),
         _set("message", "erased_at = 1, request = NULL, reply = NULL"),
-        NEW_PRINT.format(seq=NEXT_EVENT, at="1", kind="free"),
+        _print(kind="free"),
+        _print(kind="recap"),
+        _print(of="NULL"),
+        _print(copy="1"),
+        _print(copy="-1"),
+        _print(kind="copy"),
+        _print(printer=""),
+        _print(result="'lost'", result_at="1"),
+        _print(result="'printed'"),
+        _set("payment", "returned_at = 5, returned_by = NULL", "id = 2"),
+        _set("payment", "ref_hint = 2", "id = 5"),
+        _set("payment", "asked = asked + 1", "id = 2"),
+        _set("payment", "asked_at = 1", "id = 3"),
+        _set("payment", "asked_reason = 'paid'", "id = 3"),
+        _set("payment", "returned_shift_id = 1", "id = 2"),
     ],
     "what is known is never forgotten": [
         _set("payment", "sent_at = sent_at + 1", "id = 2"),
@@ -145,16 +184,24 @@ REFUSALS: dict[str, list[str]] = {
         _set("payment", "ref_id = 'other'"),
         _set("payment", "asked = asked - 1", "id = 2"),
         _set("payment", "returned_at = NULL"),
+        _set("payment", "paid_at = 5"),
+        _set("payment", "paid_at = paid_at + 1", "id = 4"),
+        _set("payment", "returned_by = NULL"),
+        _set("payment", "returned_by = 9"),
+        _set("payment", "returned_shift_id = 1"),
+        _set("payment", "ref_hint = 1"),
+        _set("payment", "ref_hint = 1", "id = 2"),
+        _set("payment", "asked = 0, asked_at = NULL, asked_reason = NULL", "id = 5"),
     ],
     "not told by the next event": [
-        "UPDATE payment SET detail = 'no event' WHERE id = 1",
-        "UPDATE payment SET detail = 'old event', seq = seq - 1 WHERE id = 1",
+        "UPDATE payment SET failed_at = 1 WHERE id = 1",
+        "UPDATE payment SET failed_at = 1, seq = seq - 1 WHERE id = 1",
         "UPDATE operator SET name = 'SAYA'",
         "UPDATE customer SET times = times + 1",
         "UPDATE payment SET seq = 99999 WHERE id = 1",
         _pay(seq="seq"),
         _quote(seq="seq"),
-        NEW_PRINT.format(seq="1", at="1", kind="first"),
+        _print(seq="1"),
     ],
     "begins prepared": [_pay(state="'paid'"), _pay(state="'sent'")],
     "those of the quote": [
@@ -208,7 +255,7 @@ REFUSALS: dict[str, list[str]] = {
         "UPDATE transition SET state_after = 'paid'",
         "INSERT INTO transition VALUES ('T99', 'unpaid', 'paid', 'reply')",
     ],
-    "cannot store TEXT": [NEW_PRINT.format(seq=NEXT_EVENT, at="'now'", kind="copy")],
+    "cannot store TEXT": [_print(at="'now'", kind="copy", copy="1")],
     "UNIQUE": [
         NEW_JOURNAL,
     ],
@@ -217,13 +264,15 @@ REFUSALS: dict[str, list[str]] = {
 
 @pytest.fixture
 async def kept(path: Path) -> Path:
-    """A returned payment, one in process, one prepared, one paid, and an unused quote."""
+    """A returned payment, one in process, one prepared, one paid, one asked about, a quote."""
     async with open_counter(path, HandClock()) as counter:
         refused = await counter.concluded(REFUSED)
         await counter.journal.hand_back(refused.id)
         await counter.concluded(PROCESSING)
         await counter.prepared()
         await counter.paid()
+        asked = await counter.concluded(IN_DOUBT)
+        await counter.journal.note_asked(asked.id, question(), IN_DOUBT, None, None)
         await counter.quote()
     return path
 
@@ -244,6 +293,47 @@ async def test_s23_the_database_itself_refuses(kept: Path, words: str) -> None:
 async def test_s23_a_shell_without_triggers_is_found_out(kept: Path) -> None:
     by_shell(kept, "UPDATE payment SET detail = 'lunas' WHERE id = 1")
     assert not verify(kept).ok
+
+
+async def test_a_print_is_kept_as_it_was_and_gets_one_result(path: Path) -> None:
+    """Of one payment, or of the several of a recap; what went silent may become known later."""
+    first = _print(kind="pending", printer="network").replace(NEXT_EVENT, ":seq")
+    recap = _print(of="NULL", kind="recap").replace(NEXT_EVENT, ":seq")
+    part = "INSERT INTO recap_payment (seq, print_id, payment_id) VALUES (:seq, {}, 1)"
+    known = "UPDATE print SET seq = :seq, result = '{}', result_at = {} WHERE id = :key"
+
+    def know(result: str, at: str = "2") -> Callable[[Transaction], None]:
+        sql = known.format(result, at)
+        return lambda t: t.update(PRINT, 1, sql, {}, "print_result", 1)
+
+    async with open_counter(path, HandClock()) as counter:
+        await counter.paid()
+        write = counter.journal._writer.run
+        await write(lambda t: t.insert(PRINT, first, {}, "print", 1))
+        await write(lambda t: t.insert(PRINT, recap, {}, "print"))
+        await write(lambda t: t.insert(RECAP_PAYMENT, part.format(2), {}, "recap_payment", 1))
+        await write(know("unknown"))
+        await write(know("printed", "3"))
+        for refused in (
+            know("failed"),
+            lambda t: t.insert(RECAP_PAYMENT, part.format(1), {}, "recap_payment", 1),
+            lambda t: t.insert(RECAP_PAYMENT, part.format(2), {}, "recap_payment", 1),
+            lambda t: t.update(PRINT, 2, "UPDATE print SET seq = :seq, copy = 3", {}, "print"),
+        ):
+            with pytest.raises(JournalDefect):
+                await write(refused)
+    assert verify(path).ok
+
+
+async def test_a_row_without_its_event_is_not_committed(path: Path) -> None:
+    sql = f"UPDATE payment SET seq = {NEXT_EVENT}, failed_at = 1"  # noqa: S608 - ours
+    async with open_counter(path, HandClock()) as counter:
+        payment = await counter.prepared()
+        with pytest.raises(JournalDefect) as refused:
+            await counter.journal._writer.run(lambda t: t.connection.execute(sql).get)
+        assert "without its event" in explain("en", refused.value)
+        assert await counter.journal.payment(payment.id) == payment
+    assert verify(path).ok
 
 
 async def test_i2_two_open_payments_of_a_bill_cannot_be_kept(kept: Path) -> None:

@@ -89,7 +89,7 @@ async def test_s22_the_first_bad_event_is_named(kept: Path, statements: str) -> 
 
 EDITED_ROWS = [
     ("payment", "1", "UPDATE payment SET tendered_sen = tendered_sen + 100 WHERE id = 1"),
-    ("payment", "2", "UPDATE payment SET returned_at = 5 WHERE id = 2"),
+    ("payment", "2", "UPDATE payment SET returned_at = 5, returned_by = 1 WHERE id = 2"),
     ("payment", "3", "UPDATE payment SET ref_id = 'REF-9' WHERE id = 3"),
     ("payment", "1", "UPDATE payment SET token = '99999999999999999999' WHERE id = 1"),
     ("message", "1", "UPDATE message SET reply = x'7b7d' WHERE id = 1"),
@@ -141,7 +141,7 @@ DELETE_ALL = "DELETE FROM {}"
 
 
 async def test_s22_a_row_put_in_is_named(kept: Path) -> None:
-    by_shell(kept, "INSERT INTO print VALUES (1, 5, 1, 1, 1, 'first', NULL)")
+    by_shell(kept, "INSERT INTO print VALUES (1, 5, 1, 1, 1, 'first', 0, 'usb', NULL, NULL, NULL)")
     finding = _find(kept)
     assert finding == Finding(Flaw.ROW_UNKNOWN, "print", "1", 5)
 
@@ -151,7 +151,7 @@ async def test_s22_a_row_put_back_to_what_it_was_is_named(kept: Path) -> None:
     by_shell(
         kept,
         """UPDATE payment SET state = 'sent', evidence = NULL, reason = NULL, final_at = NULL,
-        ref_id = NULL, token = NULL,
+        ref_id = NULL, token = NULL, paid_at = NULL,
         seq = (SELECT seq FROM event WHERE kind = 'sent' AND payment_id = 1) WHERE id = 1""",
     )
     finding = _find(kept)

@@ -30,7 +30,7 @@ from tests.journal.disks import watched_disk
 from tests.journal.making import (
     CASH,
     IN_DOUBT,
-    PAID,
+    REFUSED,
     Counter,
     HandClock,
     all_bytes,
@@ -175,7 +175,7 @@ async def test_a_commit_is_one_flush(path: Path) -> None:
             payment = await counter.prepare(quote)
             await counter.journal.mark_sent(payment.id)
             await counter.journal.keep_reply(payment.id, answer(payment.rq_uuid))
-            await counter.journal.conclude(payment.id, State.SENT, PAID)
+            await counter.journal.conclude(payment.id, State.SENT, REFUSED)
             assert disk.flushes - before == 4
             await counter.journal.payment(payment.id)
             await counter.journal.open_payments()

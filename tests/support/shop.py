@@ -1,7 +1,8 @@
 """A shop for tests: a real till, with real httpx, at a real practice Espay on loopback."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -53,6 +54,7 @@ async def open_shop(
     largest: Rupiah | None = None,
     environment: Literal["practice", "sandbox"] = "practice",
     without: str = "",
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Till]:
     """Open the shop in ``folder``; opened again there, it goes on with the same journal.
 
@@ -69,6 +71,7 @@ async def open_shop(
         lambda: EspayService(merchant, clock, wire),
         clock,
         times,
+        sleep,
     )
     async with till:
         yield till

@@ -1,14 +1,17 @@
 """Asking what became of a payment (T11, T12): on demand, on the schedule, never too soon."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.payment import Cash, Evidence, Reason, State
-from cashier.till import Payment, Till, can_be_asked
+from cashier.till import Payment, Till, TillTimes, can_be_asked
 from tests.support.clock import ManualClock
 from tests.support.sandbox import RunningSandbox, magic_number
-from tests.support.shop import agree, sell
+from tests.support.shop import agree, open_shop, sell
 
 METER = "14012345678"
 
@@ -42,7 +45,7 @@ async def test_f45_one_answer_failed_is_not_believed(
     payment = await troubled(till, "status_failed_then_paid")
     clock.advance(11 * 60)
     payment = await till.ask(payment.id)
-    assert (payment.state, payment.reason) == (State.PROCESSING, Reason.FAILED_ONCE)
+    assert (payment.state, payment.asked_reason) == (State.PROCESSING, Reason.FAILED_ONCE)
     clock.advance(61)
     payment = await till.ask(payment.id)
     assert payment.state is State.PAID
@@ -128,4 +131,112 @@ async def test_s38_a_card_is_asked_about_and_concluded_by_its_mask(
     assert payment.state is State.PROCESSING
     payment = await till.follow(payment)
     assert (payment.state, payment.evidence) == (State.PAID, Evidence.STATUS)
+    agree(sandbox, (payment,))
+
+
+async def test_the_schedule_is_that_of_the_law(
+    tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    async def pass_time(seconds: float) -> None:
+        clock.advance(seconds)
+
+    async with open_shop(
+        tmp_path, sandbox, clock=clock, times=TillTimes(), sleep=pass_time
+    ) as till:
+        payment = await troubled(till, "in_process_forever")
+        start = clock.utc_ms()
+        payment = await till.follow(payment)
+        asked = [one.at for one in sandbox.ledger.book.all_requests if one.service == "status"]
+    for at, law in zip(asked, (5, 10, 20, 40, 60), strict=True):
+        assert abs((at - start) / 1000 - law) <= law * 0.1
+
+
+async def test_two_questions_of_one_till_are_a_second_apart(
+    tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    pauses: list[float] = []
+
+    async def pass_time(seconds: float) -> None:
+        pauses.append(seconds)
+        clock.advance(seconds)
+
+    async with open_shop(
+        tmp_path, sandbox, clock=clock, times=TillTimes(), sleep=pass_time
+    ) as till:
+        payment = await troubled(till, "in_process_forever")
+        await till.ask(payment.id)
+        await till.ask(payment.id)
+    assert pauses == [1]
+
+
+async def test_a_clock_that_jumps_does_not_make_a_failure_believable(
+    till: Till, clock: ManualClock
+) -> None:
+    payment = await troubled(till, "in_process_failed")
+    for _ in range(6):
+        clock.jump(11 * 60)
+        payment = await till.ask(payment.id)
+        assert payment.state is State.PROCESSING
+        assert payment.failed_at is None
+
+
+async def test_a_minute_between_two_failures_must_truly_pass(
+    till: Till, clock: ManualClock
+) -> None:
+    payment = await troubled(till, "in_process_failed")
+    clock.advance(11 * 60)
+    for _ in range(6):
+        payment = await till.ask(payment.id)
+        clock.jump(120)
+    assert payment.failed_at is not None
+    assert payment.state is State.PROCESSING
+
+
+async def test_every_try_of_a_question_is_kept(till: Till) -> None:
+    payment = await troubled(till, "status_hang")
+    await till.ask(payment.id)
+    kept = await till.replies(payment)
+    assert len(kept) == 1 + 3
+
+
+async def test_following_behind_goes_on_after_a_question_that_failed(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = await troubled(till, "in_process_paid")
+    asking, failures = till._asking.ask, [Refusal("journal.busy")]
+
+    async def first_fail(payment_id: int) -> Payment:
+        if failures:
+            raise failures.pop()
+        return await asking(payment_id)
+
+    monkeypatch.setattr("cashier.till.asking.Asking.ask", lambda _, number: first_fail(number))
+    paid = asyncio.Event()
+    till.watch(lambda each: paid.set() if each.state is State.PAID else None)
+    till.follow_behind(payment)
+    till.follow_behind(payment)
+    assert len(till._followers) == 1
+    await paid.wait()
+
+
+async def test_settle_goes_on_after_a_payment_that_cannot_be_asked_about(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = await troubled(till, "in_process_forever")
+
+    async def fail(_: object, __: int) -> Payment:
+        raise Refusal("journal.busy")
+
+    monkeypatch.setattr("cashier.till.asking.Asking.ask", fail)
+    (settled,) = await till.settle()
+    assert settled == payment
+
+
+async def test_f34_a_reference_from_an_answer_for_somebody_else_is_only_a_hint(
+    till: Till, sandbox: RunningSandbox
+) -> None:
+    payment = await troubled(till, "other_order_id")
+    assert (payment.state, payment.reason) == (State.IN_DOUBT, Reason.OTHER_NUMBER)
+    assert payment.ref_is_hint
+    payment = await till.ask(payment.id)
     agree(sandbox, (payment,))

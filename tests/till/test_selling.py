@@ -232,15 +232,75 @@ async def test_who_stops_waiting_does_not_stop_the_sale(
     till: Till, sandbox: RunningSandbox
 ) -> None:
     quote = await till.inquire("SLYLPR20", METER)
-    waiting = asyncio.create_task(till.pay(quote.id, quote.total))
-    await asyncio.sleep(0)
+    sent = asyncio.Event()
+    waiting = asyncio.create_task(
+        till.pay(quote.id, quote.total, watcher=lambda payment: until_sent(payment, sent))
+    )
+    await sent.wait()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+    (under_way,) = till.under_way
     await till.drain()
-    states = [payment.state for payment in await till.open_payments()]
-    assert states == []
-    assert len(sandbox.ledger.bookings) <= 1
+    payment = await till.payment(under_way.id)
+    assert payment.state is State.PAID
+    agree(sandbox, (payment,))
+
+
+def until_sent(payment: Payment, sent: asyncio.Event) -> None:
+    """Notice that a payment was sent."""
+    if payment.state is State.SENT:
+        sent.set()
+
+
+async def test_a_sale_that_had_not_begun_when_the_till_closed_does_not_begin(
+    till: Till, sandbox: RunningSandbox
+) -> None:
+    quote = await till.inquire("SLYLPR20", METER)
+    sale = asyncio.create_task(till.pay(quote.id, quote.total))
+    await asyncio.sleep(0)
+    await till.drain()
+    with pytest.raises(Refusal) as caught:
+        await sale
+    assert caught.value.key == "till.closing"
+    assert not sandbox.ledger.bookings
+    assert not await till.open_payments()
+
+
+async def test_who_looks_on_later_sees_the_rest_and_who_left_sees_nothing_more(
+    till: Till,
+) -> None:
+    quote = await till.inquire("SLYLPR20", METER)
+    seen: list[State] = []
+    left: list[State] = []
+    leave = till.watch(lambda payment: left.append(payment.state))
+
+    def when_prepared(payment: Payment) -> None:
+        if payment.state is State.PREPARED:
+            till.watch(lambda each: seen.append(each.state))
+            leave()
+
+    await till.pay(quote.id, quote.total, watcher=when_prepared)
+    await asyncio.sleep(0)
+    assert seen == [State.SENT, State.PAID]
+    assert left == [State.PREPARED]
+
+
+async def test_a_watcher_that_fails_does_not_touch_the_sale(
+    till: Till, sandbox: RunningSandbox
+) -> None:
+    failures: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: failures.append(what))
+
+    def fail(_: Payment) -> None:
+        raise RuntimeError("a screen has a defect")
+
+    quote = await till.inquire("SLYLPR20", METER)
+    payment = await till.pay(quote.id, quote.total, watcher=fail)
+    await asyncio.sleep(0)
+    assert payment.state is State.PAID
+    assert failures
+    agree(sandbox, (payment,))
 
 
 async def test_a_closing_till_finishes_what_was_sent_and_takes_no_more(
@@ -306,6 +366,8 @@ async def test_a_journal_that_fails_after_the_sending_is_never_told_as_unpaid(
     monkeypatch.setattr(journal_of(till), "keep_reply", disk_failed)
     with pytest.raises(Unrecorded) as caught:
         await sell(till, quote)
+    told = caught.value.payment
+    assert (told.state, told.token is not None) == (State.SENT, True)
     row = await till.payment(caught.value.payment.id)
     assert row.state is State.SENT
     agree(sandbox, (row,))

@@ -177,12 +177,25 @@ CREATE TABLE payment (
     reason TEXT,
     detail TEXT NOT NULL DEFAULT '',
     ref_id TEXT,
+    ref_hint INTEGER NOT NULL DEFAULT 0 CHECK (ref_hint IN (0, 1)),
     token TEXT,
     prepared_at INTEGER NOT NULL,
     sent_at INTEGER,
+    paid_at INTEGER,
     final_at INTEGER,
+    -- who decided on which document
+    document TEXT CHECK (document <> ''),
+    resolved_by INTEGER REFERENCES operator (id),
+    approved_by INTEGER REFERENCES operator (id),
+    -- who handed the cash back
     returned_at INTEGER,
+    returned_by INTEGER REFERENCES operator (id),
+    returned_shift_id INTEGER REFERENCES shift (id),
+    -- status questions: how many, what the last was answered, when the next is due
     asked INTEGER NOT NULL DEFAULT 0 CHECK (asked >= 0),
+    asked_at INTEGER,
+    asked_reason TEXT,
+    asked_detail TEXT NOT NULL DEFAULT '',
     ask_at INTEGER,
     failed_at INTEGER,
     -- what follows
@@ -205,7 +218,19 @@ CREATE TABLE payment (
     CHECK (sent_at IS NOT NULL OR state = 'prepared' OR evidence IS 'not_sent'),
     CHECK (ref_id IS NOT NULL OR evidence IS NULL OR evidence NOT IN ('reply', 'status')),
     CHECK (ref_id IS NOT NULL OR state NOT IN ('processing', 'incomplete')),
+    CHECK (ref_id IS NOT NULL OR ref_hint = 0),
+    CHECK (ref_hint = 0 OR (evidence IS NOT 'reply' AND state NOT IN ('processing', 'incomplete'))),
+    CHECK (state <> 'paid' OR paid_at IS NOT NULL),
+    CHECK (paid_at IS NULL OR state IN ('paid', 'refunded')),
+    CHECK ((evidence IS 'document') = (document IS NOT NULL)),
+    CHECK ((document IS NULL) = (resolved_by IS NULL)),
+    CHECK ((document IS NULL) = (approved_by IS NULL)),
+    CHECK (resolved_by <> approved_by),
     CHECK (returned_at IS NULL OR state IN ('unpaid', 'refunded')),
+    CHECK ((returned_at IS NULL) = (returned_by IS NULL)),
+    CHECK (returned_at IS NOT NULL OR returned_shift_id IS NULL),
+    CHECK ((asked = 0) = (asked_at IS NULL)),
+    CHECK ((asked = 0) = (asked_reason IS NULL)),
     CHECK (ask_at IS NULL OR evidence IS NULL)
 ) STRICT;
 
@@ -262,22 +287,49 @@ CREATE UNIQUE INDEX customer_by_number ON customer (number, product) WHERE numbe
 CREATE INDEX customer_by_name ON customer (name COLLATE NOCASE) WHERE name IS NOT NULL;
 CREATE INDEX customer_to_erase ON customer (last_at) WHERE erased_at IS NULL;
 
+-- One row for every slip that was to be printed, whatever became of it. `copy` is the n of
+-- CETAK ULANG ke-n, 0 on what is no reprint; a print that failed is tried again under the same
+-- kind and number. `printer` is the kind of printer, `code` the struk code on the slip. `result`
+-- is empty while the slip waits; 'unknown' (a printer that went silent half-way) may still
+-- become one of the others. A recap is of several payments: those of `recap_payment`.
 CREATE TABLE print (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     seq INTEGER NOT NULL,
-    payment_id INTEGER NOT NULL REFERENCES payment (id),
+    payment_id INTEGER REFERENCES payment (id),
     operator_id INTEGER NOT NULL REFERENCES operator (id),
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('first', 'copy', 'pending')),
-    confirmed_at INTEGER
+    kind TEXT NOT NULL CHECK (kind IN ('first', 'copy', 'pending', 'refusal', 'recap')),
+    copy INTEGER NOT NULL DEFAULT 0 CHECK (copy >= 0),
+    printer TEXT NOT NULL CHECK (printer <> ''),
+    code TEXT CHECK (code <> ''),
+    result TEXT CHECK (result IN ('printed', 'failed', 'unknown')),
+    result_at INTEGER,
+    CHECK ((payment_id IS NULL) = (kind = 'recap')),
+    CHECK (copy = 0 OR kind <> 'first'),
+    CHECK (copy > 0 OR kind <> 'copy'),
+    CHECK ((result IS NULL) = (result_at IS NULL))
 ) STRICT;
 
-CREATE INDEX print_of_payment ON print (payment_id);
+CREATE INDEX print_of_payment ON print (payment_id) WHERE payment_id IS NOT NULL;
+CREATE INDEX print_of_code ON print (code) WHERE code IS NOT NULL;
+
+CREATE TABLE recap_payment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER NOT NULL,
+    print_id INTEGER NOT NULL REFERENCES print (id),
+    payment_id INTEGER NOT NULL REFERENCES payment (id),
+    UNIQUE (print_id, payment_id)
+) STRICT;
+
+CREATE INDEX recap_of_payment ON recap_payment (payment_id);
 
 CREATE VIEW sale AS
 SELECT
     payment.*,
     payer.name AS operator,
+    returner.name AS returned_by_name,
+    resolver.name AS resolved_by_name,
+    approver.name AS approved_by_name,
     quote.at AS quote_at,
     quote.category, quote.product, quote.product_name,
     quote.is_card, quote.amount_text,
@@ -287,7 +339,10 @@ SELECT
 FROM payment
 JOIN quote ON quote.id = payment.quote_id
 JOIN operator AS payer ON payer.id = payment.operator_id
-JOIN operator AS quoter ON quoter.id = quote.operator_id;
+JOIN operator AS quoter ON quoter.id = quote.operator_id
+LEFT JOIN operator AS returner ON returner.id = payment.returned_by
+LEFT JOIN operator AS resolver ON resolver.id = payment.resolved_by
+LEFT JOIN operator AS approver ON approver.id = payment.approved_by;
 
 -- Events: only ever one more, linked to the last.
 
@@ -325,7 +380,9 @@ WHEN NOT EXISTS (
 )
 BEGIN SELECT RAISE(ABORT, 'payment: bill key and total are those of the quote'); END;
 
-CREATE TRIGGER payment_transition BEFORE UPDATE OF state, evidence, final_at ON payment
+CREATE TRIGGER payment_transition BEFORE UPDATE OF
+    state, evidence, reason, detail, paid_at, final_at, document, resolved_by, approved_by
+ON payment
 WHEN NOT EXISTS (
     SELECT 1 FROM transition
     WHERE state_before = OLD.state AND state_after = NEW.state AND evidence IS NEW.evidence
@@ -351,12 +408,20 @@ CREATE TRIGGER payment_once_known BEFORE UPDATE ON payment
 WHEN (OLD.sent_at IS NOT NULL AND NEW.sent_at IS NOT OLD.sent_at)
     OR (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL
         AND NOT (OLD.state = 'prepared' AND NEW.state = 'sent'))
-    OR (OLD.returned_at IS NOT NULL AND NEW.returned_at IS NOT OLD.returned_at)
-    OR (OLD.ref_id IS NOT NULL AND NEW.ref_id IS NULL)
+    OR (OLD.paid_at IS NOT NULL AND NEW.paid_at IS NOT OLD.paid_at)
+    OR (OLD.paid_at IS NULL AND NEW.paid_at IS NOT NULL AND NEW.state <> 'paid')
+    OR (OLD.returned_at IS NOT NULL AND (
+        NEW.returned_at IS NOT OLD.returned_at
+        OR NEW.returned_by IS NOT OLD.returned_by
+        OR NEW.returned_shift_id IS NOT OLD.returned_shift_id
+    ))
+    OR (OLD.ref_id IS NOT NULL AND (NEW.ref_id IS NULL OR NEW.ref_hint > OLD.ref_hint))
     OR (OLD.token IS NOT NULL AND NEW.token IS NULL)
     OR (OLD.evidence IS NOT NULL
-        AND (NEW.ref_id IS NOT OLD.ref_id OR NEW.token IS NOT OLD.token))
+        AND (NEW.ref_id IS NOT OLD.ref_id OR NEW.ref_hint IS NOT OLD.ref_hint
+            OR NEW.token IS NOT OLD.token))
     OR NEW.asked < OLD.asked
+    OR (OLD.asked_at IS NOT NULL AND NEW.asked_at IS NULL)
 BEGIN SELECT RAISE(ABORT, 'payment: what is known is never forgotten'); END;
 
 -- Quotes, messages and customers: what a person may be known by can only be erased.
@@ -413,6 +478,25 @@ BEGIN SELECT RAISE(ABORT, 'session: can only end, once'); END;
 
 CREATE TRIGGER cash_move_fixed BEFORE UPDATE ON cash_move
 BEGIN SELECT RAISE(ABORT, 'cash_move: never changes'); END;
+
+CREATE TRIGGER print_fixed BEFORE UPDATE ON print
+WHEN OLD.result IN ('printed', 'failed') OR NEW.result IS NULL
+    OR NEW.id IS NOT OLD.id
+    OR NEW.payment_id IS NOT OLD.payment_id
+    OR NEW.operator_id IS NOT OLD.operator_id
+    OR NEW.at IS NOT OLD.at
+    OR NEW.kind IS NOT OLD.kind
+    OR NEW.copy IS NOT OLD.copy
+    OR NEW.printer IS NOT OLD.printer
+    OR NEW.code IS NOT OLD.code
+BEGIN SELECT RAISE(ABORT, 'print: only its result becomes known'); END;
+
+CREATE TRIGGER recap_payment_of_a_recap BEFORE INSERT ON recap_payment
+WHEN NOT EXISTS (SELECT 1 FROM print WHERE id = NEW.print_id AND kind = 'recap')
+BEGIN SELECT RAISE(ABORT, 'recap_payment: only of a recap'); END;
+
+CREATE TRIGGER recap_payment_fixed BEFORE UPDATE ON recap_payment
+BEGIN SELECT RAISE(ABORT, 'recap_payment: never changes'); END;
 
 -- A new or changed row names the event that comes next.
 
@@ -473,6 +557,9 @@ BEGIN SELECT RAISE(ABORT, 'print: not told by the next event'); END;
 CREATE TRIGGER print_told_u BEFORE UPDATE ON print
 WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
 BEGIN SELECT RAISE(ABORT, 'print: not told by the next event'); END;
+CREATE TRIGGER recap_payment_told_i BEFORE INSERT ON recap_payment
+WHEN NEW.seq <> (SELECT ifnull(max(seq), 0) FROM event) + 1
+BEGIN SELECT RAISE(ABORT, 'recap_payment: not told by the next event'); END;
 
 -- Nothing kept is deleted, not even by REPLACE, which skips the delete triggers of a shell.
 
@@ -508,3 +595,5 @@ CREATE TRIGGER cash_move_undeleted BEFORE DELETE ON cash_move
 BEGIN SELECT RAISE(ABORT, 'cash_move: never deleted'); END;
 CREATE TRIGGER print_undeleted BEFORE DELETE ON print
 BEGIN SELECT RAISE(ABORT, 'print: never deleted'); END;
+CREATE TRIGGER recap_payment_undeleted BEFORE DELETE ON recap_payment
+BEGIN SELECT RAISE(ABORT, 'recap_payment: never deleted'); END;
