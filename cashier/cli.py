@@ -57,6 +57,8 @@ def _run(options: "Namespace") -> int:
             import_module(f"cashier.commands.{module}"), function
         )
         code = command(options)
+    except BrokenPipeError:
+        code = BROKEN
     except Exception as error:  # noqa: BLE001 - a defect: told with a number, never with values
         # Loaded here and not above: only who has an incident needs it.
         from cashier.commands.incident import report  # noqa: PLC0415

@@ -350,7 +350,7 @@ def save(config: Config, path: Path) -> None:
 
 
 def _tables_of(table: BaseModel) -> dict[str, object]:
-    return {name: _plain(value) for name, value in table if value is not None}
+    return {name: _plain(value) for name, value in table if value not in (None, ())}
 
 
 def _plain(value: object) -> object:

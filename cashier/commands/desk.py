@@ -110,9 +110,13 @@ async def open_desk(
         yield desk
 
 
+_BANNERS: Final = {"practice": "cli.practice_banner", "sandbox": "cli.sandbox_banner"}
+"""What is said first wherever nothing real is paid."""
+
+
 def _greet(desk: Desk, chosen: Choice) -> None:
-    if chosen.is_practice:
-        complain(say(desk.language, "cli.practice_banner"))
+    if chosen.config.espay.environment in _BANNERS:
+        complain(say(desk.language, _BANNERS[chosen.config.espay.environment]))
     for payment in desk.till.recovered:
         state = state_sentence(desk.language, payment, desk.command)
         complain(say(desk.language, "cli.recovered", payment=payment.receipt_no, state=state))

@@ -15,6 +15,23 @@ from cashier.payment import Cash, Reason, State
 JsonValue = str | int | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 _LABEL_WIDTH = 22
+UNANSWERED: Final = frozenset(
+    {
+        Reason.CONNECT_FAILED,
+        Reason.CONNECT_TIMEOUT,
+        Reason.NAME_NOT_FOUND,
+        Reason.TLS_FAILED,
+        Reason.RELEASED_TOO_LATE,
+        Reason.NO_REPLY,
+        Reason.TORN_REPLY,
+        Reason.DEADLINE,
+        Reason.HTTP_STATUS,
+        Reason.NOT_JSON,
+        Reason.TOO_LARGE,
+    }
+)
+"""Why a status question brought no answer; said of a question, not of the payment."""
+
 _TOKEN_GROUP = 4
 
 
@@ -135,18 +152,40 @@ def payment_lines(language: LanguageCode, payment: Payment, command: str) -> Ite
         command: How this program is called, for the next thing to type.
     """
     yield state_sentence(language, payment, command)
-    if payment.reason not in (None, Reason.PAID):
-        yield say(language, f"reason.{payment.reason}", detail=payment.detail)
-    if payment.state.is_open and payment.asked_reason not in (None, payment.reason):
-        yield say(language, f"reason.{payment.asked_reason}", detail=payment.asked_detail)
+    yield from _reason_lines(language, payment)
+    quote = payment.quote
     yield _line(say(language, "cli.receipt_label"), payment.receipt_no)
+    yield _line(say(language, "cli.product_label"), quote.product_name)
+    yield _line(say(language, "cli.number_label"), quote.number)
+    if quote.name:
+        yield _line(say(language, "cli.name_label"), quote.name)
     if payment.token is not None:
         yield _line(say(language, "cli.token_label"), grouped(payment.token))
     if payment.ref_id is not None:
         yield _line(say(language, "cli.reference_label"), payment.ref_id)
-    yield _line(say(language, "cli.total"), str(payment.quote.total))
+    if payment.state.is_open:
+        yield _line(say(language, "cli.uuid_label"), payment.rq_uuid)
+    yield _line(say(language, "cli.total"), str(quote.total))
     yield _line(say(language, "cli.cash_label"), str(payment.tendered))
     yield _line(say(language, "cli.change_label"), str(payment.change))
+
+
+_EXPLAINED_CODES: Final = frozenset({"800", "802"})
+"""Refusals that the shop itself can do something about (``protocol.md 6``)."""
+
+
+def _reason_lines(language: LanguageCode, payment: Payment) -> Iterator[str]:
+    reason, detail = payment.reason, payment.detail
+    if reason is Reason.REFUSED_BY_CODE and detail in _EXPLAINED_CODES:
+        yield say(language, f"reason.refused_{detail}")
+    elif reason not in (None, Reason.PAID):
+        yield say(language, f"reason.{reason}", detail=detail)
+    if not payment.state.is_open or payment.asked_reason in (None, reason):
+        return
+    if payment.asked_reason in UNANSWERED:
+        yield say(language, "reason.not_answered")
+    else:
+        yield say(language, f"reason.{payment.asked_reason}", detail=payment.asked_detail)
 
 
 def state_sentence(language: LanguageCode, payment: Payment, command: str) -> str:
@@ -157,7 +196,8 @@ def state_sentence(language: LanguageCode, payment: Payment, command: str) -> st
         f"state.{payment.state}{returned}",
         total=str(payment.quote.total),
         change=str(payment.change),
-        command=f"{command} returned {payment.id}",
+        payment=str(payment.id),
+        command=command,
     )
 
 

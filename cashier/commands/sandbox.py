@@ -1,6 +1,7 @@
 """``sandbox``: the practice Espay alone, its magic numbers, and its ledger."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from cashier.commands.line import practice_folder
 from cashier.commands.telling import refusals_told
@@ -24,16 +25,23 @@ def sandbox(options: Namespace) -> int:
         elif options.ledger:
             ledger = practice_ledger(practice_folder(), options.mode)
             print(render_ledger(ledger, told.language))
+            if (own := _own_ledger(options)).exists():
+                print(f"\n{say(told.language, 'cli.own_ledger')}")
+                print(render_ledger(own, told.language))
         else:
             _serve(options, told.language)
         told.code = 0
     return told.code
 
 
+def _own_ledger(options: Namespace) -> Path:
+    return data_folder() / "sandbox" / str(options.mode) / "ledger.jsonl"
+
+
 def _serve(options: Namespace, language: LanguageCode) -> None:
     """Serve in the foreground, as a shop of the sandbox environment would be configured."""
-    home = data_folder() / "sandbox" / options.mode
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ledger = _own_ledger(options)
+    ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     known = practice_secrets()
     settings = SandboxSettings(
         sender_id=SENDER_ID,
@@ -41,7 +49,7 @@ def _serve(options: Namespace, language: LanguageCode) -> None:
         password=known.password.get_secret_value(),
         form_password=known.form_password.get_secret_value(),
         key=known.key.get_secret_value(),
-        ledger=home / "ledger.jsonl",
+        ledger=ledger,
         mode=options.mode,
     )
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from argparse import Namespace
+from functools import partial
+from typing import Final
 
 from cashier.commands.desk import Desk, at_desk
 from cashier.commands.output import (
@@ -19,7 +21,13 @@ from cashier.commands.output import (
 from cashier.commands.stopping import first
 from cashier.commands.telling import tell
 from cashier.language import Refusal, say
+from cashier.payment import State
 from cashier.till import Payment, Unrecorded, can_be_asked
+
+_PATIENCE_S: Final = 75.0
+"""How long a customer may be kept waiting for certainty; the schedule itself takes a minute."""
+
+_SUGGESTIONS: Final = 6
 
 
 def inquire(options: Namespace) -> int:
@@ -28,7 +36,12 @@ def inquire(options: Namespace) -> int:
 
 
 async def _inquire(desk: Desk, options: Namespace) -> int:
-    quote = await desk.till.inquire(options.product, options.number, options.amount)
+    try:
+        quote = await desk.till.inquire(options.product, options.number, options.amount)
+    except Refusal as refusal:
+        if refusal.key == "catalogue.unknown_product":
+            await _suggest(desk, options.product)
+        raise
     if options.json:
         print_json(quote_json(quote))
         return 0
@@ -37,6 +50,14 @@ async def _inquire(desk: Desk, options: Namespace) -> int:
     command = f"{desk.command} pay {quote.id} --cash {quote.total.whole_up}"
     print(say(desk.language, "cli.pay_with", command=command))
     return 0
+
+
+async def _suggest(desk: Desk, typed: str) -> None:
+    """Name products that fit what was typed in place of a code."""
+    finds = (await desk.till.find(typed, desk.language))[:_SUGGESTIONS]
+    codes = [f"{find.product.code} ({find.product.name})" for find in finds if find.product]
+    if codes:
+        complain(say(desk.language, "cli.did_you_mean", products=", ".join(codes)))
 
 
 def pay(options: Namespace) -> int:
@@ -73,12 +94,23 @@ async def _sold(desk: Desk, options: Namespace) -> Payment:
     if desk.stop.is_set():
         raise Refusal("till.closing")
     sale = asyncio.create_task(
-        desk.till.pay(options.quote, options.cash, number=options.number, sequence=options.again)
+        desk.till.pay(
+            options.quote,
+            options.cash,
+            number=options.number,
+            sequence=options.again,
+            watcher=partial(_tell_sending, desk),
+        )
     )
     if not await first(sale, desk.stop):
         complain(say(desk.language, "cli.stopping"))
         await desk.till.drain()
     return await sale
+
+
+def _tell_sending(desk: Desk, payment: Payment) -> None:
+    if payment.state is State.SENT:
+        complain(say(desk.language, "cli.sending"))
 
 
 async def _certain(desk: Desk, options: Namespace, payment: Payment) -> Payment:
@@ -90,7 +122,7 @@ async def _certain(desk: Desk, options: Namespace, payment: Payment) -> Payment:
         return payment
     complain(say(desk.language, "cli.following"))
     follow = asyncio.create_task(desk.till.follow(payment))
-    if not await first(follow, desk.stop):
+    if not await first(follow, desk.stop, _PATIENCE_S):
         follow.cancel()
         await asyncio.wait({follow})
     try:

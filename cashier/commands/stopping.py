@@ -24,9 +24,14 @@ async def stopping_on_signals() -> AsyncIterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def first(task: asyncio.Task[_Result], stop: asyncio.Event) -> bool:
-    """Wait for the task or the stop, whichever comes first; tell whether the task is done."""
+async def first(
+    task: asyncio.Task[_Result], stop: asyncio.Event, at_most_s: float | None = None
+) -> bool:
+    """Wait for the task or the stop, whichever comes first; tell whether the task is done.
+
+    ``at_most_s`` ends the waiting after so many seconds, too.
+    """
     stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({task, stopped}, timeout=at_most_s, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     return task.done()

@@ -10,6 +10,8 @@ from cashier import __version__
 from cashier.language import say
 from cashier.money import NotMoney, Rupiah
 
+_LAST_PORT: Final = 65535
+
 PRACTICE: Final = "practice"
 """The word before a command that runs it against the practice Espay."""
 
@@ -24,6 +26,17 @@ def amount(text: str) -> Rupiah:
         return Rupiah.typed(text)
     except NotMoney:
         raise argparse.ArgumentTypeError(say("id", "cli.bad_amount", text=text)) from None
+
+
+def port(text: str) -> int:
+    """Read a port from the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none; argparse ends with exit code 2.
+    """
+    if text.isascii() and text.isdigit() and int(text) <= _LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(say("id", "cli.bad_port", text=text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ _PAYMENT: Final = Argument("payment", "payment", "PAYMENT")
 
 COMMANDS: Final = (
     Command("sandbox", "sandbox:sandbox", (
-        Argument("--port", "port", "PORT", int, default=0),
+        Argument("--port", "port", "PORT", port, default=0),
         Argument("--mode", "mode", choices=("deposit", "invoicing"), default="deposit"),
         Argument("--numbers", "numbers", flag=True),
         Argument("--ledger", "ledger", flag=True),

@@ -17,6 +17,9 @@ from tests.support.clock_of_day import DaytimeClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
 
 
+BANNERS = ("LATIHAN:", "PRACTICE:", "UJI COBA:", "TEST:")
+
+
 @dataclass(frozen=True)
 class Ran:
     """What one command did."""
@@ -24,6 +27,11 @@ class Ran:
     code: int
     out: str
     err: str
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was told beside the result, without the banner that nothing real is paid."""
+        return [line for line in self.err.splitlines() if not line.startswith(BANNERS)]
 
     @property
     def json(self) -> Any:

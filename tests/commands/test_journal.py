@@ -68,12 +68,12 @@ def test_a_story_is_told_by_id_and_by_receipt_number(cashier: CommandLine) -> No
     assert by_id.code == 0
     missing = cashier("journal", "show", "99")
     assert missing.code == 1
-    assert len(missing.err.splitlines()) == 1
+    assert len(missing.sentences) == 1
 
 
 def test_a_journal_that_is_not_there_is_told(cashier: CommandLine, home: Path) -> None:
     for words in (["verify"], ["backup"], ["export", str(home / "x")], ["show", "1"]):
         ran = cashier("journal", *words)
         assert ran.code == 1
-        assert len(ran.err.splitlines()) == 1
+        assert len(ran.sentences) == 1
     assert cashier("journal").code == 1

@@ -161,7 +161,7 @@ def test_a_sale_refused_before_anything_was_kept_has_no_payment(
     ran = cashier("pay", *asked, "--json")
     assert ran.code == 1
     assert ran.json == {**NO_PAYMENT, "quote": asked[0], "reason": reason}
-    assert len(ran.err.splitlines()) == 1
+    assert len(ran.sentences) == 1
     assert cashier("open").code == 0
 
 
@@ -193,7 +193,7 @@ def test_a_wrong_wish_is_told_in_one_sentence(
 ) -> None:
     ran = cashier("inquire", *words, "--json")
     assert (ran.code, ran.json) == (1, {"quote": None, "reason": reason})
-    assert len(ran.err.splitlines()) == 1
+    assert len(ran.sentences) == 1
 
 
 def test_espay_down_is_told_and_nothing_is_lost(tmp_path: Path, cashier: CommandLine) -> None:
@@ -272,3 +272,20 @@ def test_the_exit_code_of_a_payment_does_not_depend_on_where_it_prints(
     assert len(sandbox.ledger.bookings) == 1
     if where.startswith("2"):
         assert json.loads(paid.stdout)["state"] == "paid"
+
+
+def test_a_name_in_place_of_a_code_is_answered_with_the_codes_that_fit(
+    cashier: CommandLine,
+) -> None:
+    ran = cashier("inquire", "ovo", PHONE, "--amount", "50000")
+    assert ran.code == 1
+    assert "SVHOVO000 (Topup OVO)" in ran.err
+
+
+def test_nobody_takes_the_test_system_for_the_real_one(cashier: CommandLine) -> None:
+    assert "UJI COBA" in cashier("inquire", "SVHTS50", PHONE).err
+
+
+@pytest.mark.parametrize("port", ["80000", "-1", "abc"])
+def test_a_port_that_is_none_is_a_usage_error(cashier: CommandLine, port: str) -> None:
+    assert cashier("sandbox", f"--port={port}").code == 2
