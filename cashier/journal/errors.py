@@ -1,10 +1,11 @@
 """Everything the journal refuses, each with its own sentence in ``languages/*/journal.toml``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cashier.clock import wib_stamp
 from cashier.journal.rows import Payment
-from cashier.language import Refusal
+from cashier.language import LanguageCode, Refusal, say
 from cashier.money import Rupiah
 
 
@@ -52,6 +53,10 @@ class QuoteUsed(JournalRefusal):
         """Say which payment it is."""
         super().__init__("journal.quote_used", quote=payment.quote.id, receipt=payment.receipt_no)
         self.payment = payment
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with the state of that payment in words."""
+        return {**self.values, "state": say(language, f"state.name_{self.payment.state}")}
 
 
 class QuoteTooOld(JournalRefusal):

@@ -1,19 +1,24 @@
 """What every screen works with."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cashier.clock import Clock
-from cashier.config import Config
 from cashier.language import LanguageCode, Refusal, explain, say
-from cashier.till import Till
+
+if TYPE_CHECKING:
+    # The first screen is painted before anything of the till is loaded (DESIGN 10).
+    from cashier.catalogue import Catalogue
+    from cashier.config import Config
+    from cashier.till import Till
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """The open till and the shop it stands in."""
+class Speaker:
+    """Speaks the language of the shop's operator."""
 
-    till: Till
-    config: Config
+    __slots__ = ()
+
+    config: "Config"
     clock: Clock
 
     @property
@@ -33,3 +38,26 @@ class Front:
     def explain(self, refusal: Refusal) -> str:
         """Give the sentence of a refusal in the operator's language."""
         return explain(self.language, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Facade(Speaker):
+    """The shop from outside, while its till is being opened."""
+
+    config: "Config"
+    clock: Clock
+    catalogue: "Catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Front(Speaker):
+    """The open till and the shop it stands in."""
+
+    till: "Till"
+    config: "Config"
+    clock: Clock
+
+    @property
+    def catalogue(self) -> "Catalogue":
+        """What can be sold, joined with Espay's list once that was read."""
+        return self.till.catalogue

@@ -16,7 +16,6 @@ from cashier.cli import main
 from tests.support.clock_of_day import DaytimeClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
 
-
 BANNERS = ("LATIHAN:", "PRACTICE:", "UJI COBA:", "TEST:")
 
 

@@ -56,8 +56,8 @@ class DyingJournal(Journal):
 
     moment: str = ""
 
-    async def prepare(self, new: NewPayment) -> Payment:
-        payment = await super().prepare(new)
+    async def prepare(self, new: NewPayment, **more: int) -> Payment:
+        payment = await super().prepare(new, **more)
         if self.moment == "prepared":
             die()
         return payment

@@ -1,0 +1,168 @@
+"""The app: which screen is shown, theme, keys. No business rule."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.color import ColorParseError
+from textual.screen import Screen
+from textual.theme import Theme
+
+from cashier.driver import TillDriver
+from cashier.language import Refusal
+from cashier.screens.front import Facade, Front
+from cashier.screens.home import HomeScreen
+from cashier.screens.too_small import TooSmallScreen, is_too_small
+from cashier.themes import theme_table
+
+NEVER_REMAPPED: Final = frozenset({"enter", "return", "ctrl+m", "ctrl+j"})
+"""Keys that a keymap gives to nothing: Enter never pays (DESIGN 6)."""
+
+
+class CashierApp(App[None], inherit_bindings=False):
+    """The till on a terminal."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "screens/home.tcss"
+    """Of the first screen: Textual reads no file for the one that an app begins with."""
+    CLOSE_TIMEOUT = 1.0
+    HORIZONTAL_BREAKPOINTS = [(110, "-wide")]  # noqa: RUF012  Textual's way
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "app.key_help", id="app.help", tooltip="app.key_help"),
+        Binding(
+            "ctrl+q,ctrl+c",
+            "leave",
+            "app.key_leave",
+            id="app.leave",
+            tooltip="app.key_leave",
+            show=False,
+            priority=True,
+        ),
+    ]
+
+    def __init__(
+        self,
+        shop: Front | Facade,
+        *,
+        theme: str,
+        themes: Path,
+        warm_up: Callable[[], Awaitable[object]],
+    ) -> None:
+        """Build the app.
+
+        Args:
+            shop: The shop, with its open till or while that is still being opened.
+            theme: A theme of ours, of the shop's, or one of Textual's for the terminal.
+            themes: The shop's own folder of themes.
+            warm_up: Loads what is heavy; awaited after the first paint, before Espay is asked.
+
+        Raises:
+            Refusal: The theme is unknown, or its file is wrong.
+        """
+        self.shop = shop
+        self.warm_up = warm_up
+        self.first_seen = asyncio.Event()
+        """Set once the first screen was painted."""
+        self.defect: BaseException | None = None
+        """What ended the app, where that was a defect; told by its number once it is closed."""
+        super().__init__(driver_class=TillDriver)
+        # Sentences stand in the screens; what Textual would mount on each of them for tooltips
+        # and notifications costs a second paint of the whole screen.
+        self._disable_tooltips = self._disable_notifications = True
+        self._wear(theme, themes)
+        self.set_keymap(
+            {
+                name: keys
+                for name, keys in shop.config.ui.keys.items()
+                if not NEVER_REMAPPED & set(keys.split(","))
+            }
+        )
+
+    def _wear(self, name: str, themes: Path) -> None:
+        if name not in self.available_themes:
+            try:
+                theme = Theme(**theme_table(name, themes))  # type: ignore[arg-type]  # checked there
+                theme.to_color_system().generate()
+            except ColorParseError as error:
+                raise Refusal("home.theme_wrong_key", file=name, name=str(error)) from None
+            self.register_theme(theme)
+        # Set before anything is painted, so that nothing has to be painted twice.
+        self.set_reactive(App.theme, name)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._refresh_truecolor_filter(self.ansi_theme)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin at home, which therefore lies below every other screen."""
+        return HomeScreen(self.shop)
+
+    def begin(self, front: Front) -> None:
+        """Go on with the open till."""
+        self.shop = front
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen):
+            home.begin(front)
+
+    def switch_to_home(self) -> None:
+        """Show home and forget what lay above it."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say that the window is too small, or go on where the operator was."""
+        too_small = is_too_small(event.size)
+        if too_small and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen(self.shop))
+        elif not too_small and isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        # Loaded here and not above: nobody needs it before the first paint.
+        from cashier.screens.help import HelpScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.shop, self.screen))
+
+    def action_leave(self) -> None:
+        """Ask whether to leave; what is under way is finished either way."""
+        # Loaded here and not above: nobody needs it before the first paint.
+        from cashier.screens.leave import LeaveScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, LeaveScreen):
+            self.push_screen(LeaveScreen(self.shop))
+
+    def action_suspend_process(self) -> None:
+        """Never leave the operator in a shell (``attacks.md S29``)."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Start no other program, whatever a text contains (``attacks.md S29``)."""
+
+    def let_go(self) -> None:
+        """Give the terminal back at once and end, because a signal says so."""
+        if self._driver is not None:
+            self._driver.stop_application_mode()
+        self.exit()
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether somebody can still read what is printed."""
+        return not (isinstance(self._driver, TillDriver) and self._driver.is_gone)
+
+    def panic(self, *renderables: object) -> None:
+        """End without showing what Textual has to show (``attacks.md S04``)."""
+        del renderables
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End at a defect, and keep it for ``cashier.commands``, which tells only its number."""
+        self._return_code = 1
+        if self.defect is None:
+            self.defect = self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()

@@ -1,0 +1,80 @@
+"""The keys of a screen, made from its active bindings: key, words, and the name for a keymap."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Static
+
+from cashier.screens.front import Speaker
+from cashier.screens.key_line import bound, key_line, key_name
+
+_KEY_WIDTH = 18
+_WORDS_WIDTH = 38
+
+
+class HelpScreen(Screen[None]):
+    """All keys that work on the screen below."""
+
+    CSS_PATH = "help.tcss"
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("escape,enter,question_mark,f1", "back", "help.back"),
+    ]
+
+    def __init__(self, shop: Speaker, below: Screen[object]) -> None:
+        """Read the keys of the screen below, which shows itself again afterwards."""
+        super().__init__()
+        self.shop = shop
+        self._below = below
+        self._active: Mapping[str, ActiveBinding] = below.active_bindings
+
+    def compose(self) -> ComposeResult:
+        """Put the list together."""
+        yield Static(Content(self.shop.say("help.title")), id="title")
+        with VerticalScroll():
+            yield Static(Content("\n").join(self._lines()), id="list")
+        yield Static(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the keys of the help itself."""
+        keys = key_line(self.active_bindings.values(), self.shop.language)
+        self.query_one("#keys", Static).update(keys)
+
+    def action_back(self) -> None:
+        """Go back to the screen below."""
+        self.app.pop_screen()
+
+    def _lines(self) -> Iterator[Content]:
+        app, below = self.app, self._below
+        parts: dict[str, list[tuple[DOMNode, ActiveBinding]]] = {}
+        for active in self._active.values():
+            where = {id(below): "here", id(app): "everywhere"}.get(id(active.node), "typing")
+            parts.setdefault(where, []).append((active.node, active))
+        for where in ("here", "typing", "everywhere"):
+            rows = self._rows([active for _, active in parts.get(where, [])])
+            if rows:
+                yield Content.styled(self.shop.say(f"help.{where}"), "bold")
+                yield from rows
+                yield Content("")
+        yield Content.styled(self.shop.say("help.keymap"), "dim")
+
+    def _rows(self, active: list[ActiveBinding]) -> list[Content]:
+        """One row for each thing that can be done, with all keys that do it."""
+        keys: dict[tuple[str, str], list[str]] = {}
+        for binding in (one.binding for one in active if one.enabled):
+            if "." in binding.tooltip:
+                name = (binding.tooltip, binding.id or "")
+                keys.setdefault(name, []).append(key_name(binding.key))
+        return [self._row(*name, " ".join(ways)) for name, ways in keys.items()]
+
+    def _row(self, sentence: str, name: str, keys: str) -> Content:
+        words = self.shop.say(sentence)
+        return Content.assemble(
+            (f" {keys:<{_KEY_WIDTH}} ", "bold"), f"{words:<{_WORDS_WIDTH}} ", (name, "dim")
+        )

@@ -1,0 +1,402 @@
+"""Home: what can be sold, one search box for the fastest road to it, and what is under way.
+
+The search box has the keys all the time, so that they are taken strictly in the order in which
+they came; the list is moved by the keys that the box has no use for. A single character that is
+the key of a category opens it after a moment without another one: a scanner, a paste, or a line
+that stalled sends the next one sooner and so writes a number into the box.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from cashier.catalogue import Category
+from cashier.clock import wib_time
+from cashier.language import Refusal
+from cashier.screens.desk_status import DeskStatus
+from cashier.screens.front import Facade, Front
+from cashier.screens.key_line import bound, key_line
+from cashier.screens.roads import categories_as_items, products_as_lines, roads_as_items
+from cashier.widgets.entry import Entry
+from cashier.widgets.menu import Menu
+from cashier.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    # The first paint does without the till (DESIGN 10).
+    from cashier.till import Find, Payment
+
+LONGEST_SEARCH: Final = 64
+
+DIGIT_PAUSE_S: Final = 0.06
+"""Longer than a scanner takes between two keys, shorter than a typist: ``1`` and then a number
+typed at once goes to the number screen of category 1, a scanned number to the search."""
+
+LETTER_PAUSE_S: Final = 0.3
+"""Letters are keys and words both, so the typist of a word is waited for."""
+
+EXPLICIT: Final = "/"
+"""What is typed behind it is searched, whatever its first letter opens."""
+
+
+class Opens(Protocol):
+    """The app, as far as home knows it."""
+
+    first_seen: asyncio.Event
+    """Set once the first screen was painted."""
+
+    async def warm_up(self) -> object:
+        """Load what is heavy and needed to talk to Espay."""
+        ...
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        ...
+
+
+class HomeScreen(Screen[None]):
+    """The first screen, below every other one."""
+
+    AUTO_FOCUS = "Entry"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("up", "move(-1)", "home.up", show=False),
+        bound("down", "move(1)", "home.down", show=False),
+        bound("pageup", "page(-1)", "home.page_up", show=False),
+        bound("pagedown", "page(1)", "home.page_down", show=False),
+        bound("escape", "clear", "home.clear", show=False),
+        bound("slash", "search", "home.search"),
+        bound("f2,alt+o", "open", "home.open"),
+        bound("f3,alt+l", "under_way", "home.under_way"),
+    ]
+
+    def __init__(self, shop: Front | Facade) -> None:
+        """Keep the shop; where its till is still being opened, ``begin`` brings it."""
+        super().__init__()
+        self.shop = shop
+        self.front: Front | None = None
+        self._entry = Entry("text", LONGEST_SEARCH, scan=True)
+        self._menu = Menu(categories_as_items(shop))
+        self._menu.can_focus = False
+        self._status = DeskStatus(shop)
+        self._finds: tuple[Find, ...] = ()
+        self._opens_later = False
+        """Whether a row was chosen before the till was open."""
+        self._found_for = ""
+        """What the roads that are shown were looked up for; empty: the categories are shown."""
+        self._wanted: str | None = None
+        """What was submitted before its roads had been found."""
+        self._pause: Timer | None = None
+        self._was_seen = False
+
+    # What is shown
+
+    def compose(self) -> ComposeResult:
+        """Put the screen together."""
+        yield StatusLine(self._status.status())
+        with Horizontal(id="search"):
+            yield Static(Content(self.shop.say("home.search")), id="label")
+            yield self._entry
+        with Horizontal(id="middle"):
+            yield self._menu
+            yield Static(id="beside")
+        yield Static(id="notice")
+        yield Static(id="under-way")
+        yield Static(id="keys")
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Paint again, but not all of it right behind the first time.
+
+        Textual 8.2.8 lays a new screen out, paints it, and then asks for all of it once more;
+        that is a third of the first screen's bytes (DESIGN 10).
+        """
+        again = repaint and self._was_seen
+        return super().refresh(*regions, repaint=again, layout=layout, recompose=recompose)
+
+    def on_mount(self) -> None:
+        """Show the keys; the rest waits until the categories can be seen."""
+        self._show_keys()
+        self.call_after_refresh(self._first_seen)
+
+    def _first_seen(self) -> None:
+        self._was_seen = True
+        self._wait_for_minute()
+        cast(Opens, self.app).first_seen.set()
+        if isinstance(self.shop, Front):
+            self.begin(self.shop)
+
+    def begin(self, front: Front) -> None:
+        """Go on with the open till: show what it recovered, count, ask Espay."""
+        self.front = self.shop = front
+        self._status = DeskStatus(front)
+        if front.till.recovered:
+            # Loaded here and not above: most starts have recovered nothing.
+            from cashier.screens.recovered import RecoveredScreen  # noqa: PLC0415
+
+            self.app.push_screen(RecoveredScreen(front))
+        front.till.watch(self._payment_moved)
+        self.run_worker(self._ask_in_background(front))
+        if self._entry.value.strip().removeprefix(EXPLICIT):
+            self._typed()
+        if self._opens_later:
+            self._open_current()
+
+    async def _ask_in_background(self, front: Front) -> None:
+        """Read what was left open, then load the wire and ask Espay what it sells us."""
+        await self._refresh_status()
+        await cast(Opens, self.app).warm_up()
+        try:
+            await self._status.ask_deposit()
+            self._show_status()
+            if await front.till.refresh_products() and not self._found_for:
+                self._show_categories()
+        except Refusal as refusal:
+            self._notice(front.explain(refusal))
+
+    def on_screen_resume(self) -> None:
+        """Show what changed while another screen was above."""
+        if self._status.has_asked:
+            self._show_under_way()
+            self.run_worker(self._refresh_status(), group="status", exclusive=True)
+            self.run_worker(self._freshen_deposit(), group="deposit", exclusive=True)
+
+    async def _freshen_deposit(self) -> None:
+        try:
+            await self._status.ask_deposit()
+        except Refusal as refusal:
+            self._notice(self.shop.explain(refusal))
+        self._show_status()
+
+    async def _refresh_status(self) -> None:
+        await self._status.count_open()
+        self._show_status()
+        self._show_under_way()
+
+    def _payment_moved(self, payment: "Payment") -> None:
+        del payment
+        if self.is_current:
+            self.run_worker(self._refresh_status(), group="status", exclusive=True)
+
+    def _wait_for_minute(self) -> None:
+        self.set_timer(self._status.seconds_to_minute(), self._minute_over)
+
+    def _minute_over(self) -> None:
+        """Repaint the clock; nothing else moves by itself."""
+        self._show_status()
+        self._wait_for_minute()
+
+    def _show_status(self) -> None:
+        self.query_one(StatusLine).show(self._status.status())
+
+    def _show_categories(self) -> None:
+        self._finds, self._found_for = (), ""
+        items = categories_as_items(self.shop)
+        if items != list(self._menu.items):
+            self._menu.set_items(items)
+        self._notice("")
+        self._show_beside()
+
+    def _show_keys(self) -> None:
+        keys = key_line(self.active_bindings.values(), self.shop.language)
+        self._write("#keys", keys)
+
+    def _notice(self, sentence: str) -> None:
+        self._write("#notice", sentence, grows=True)
+
+    def _write(self, place: str, words: str | Content, *, grows: bool = False) -> None:
+        """Write words where they do not stand already, since each layout repaints everything."""
+        static = self.query_one(place, Static)
+        content = Content(words) if isinstance(words, str) else words
+        if static.content != content:
+            static.update(content, layout=grows)
+
+    def _show_under_way(self) -> None:
+        payments = self._under_way
+        line = self.query_one("#under-way", Static)
+        if line.display != bool(payments):
+            line.display = bool(payments)
+            self._show_keys()
+        if payments:
+            self._write("#under-way", self._under_way_words(payments))
+
+    @property
+    def _under_way(self) -> tuple["Payment", ...]:
+        return () if self.front is None else self.front.till.under_way
+
+    def _under_way_words(self, payments: Sequence["Payment"]) -> str:
+        if len(payments) > 1:
+            return self.shop.say("home.under_way_more", count=str(len(payments)))
+        quote = payments[0].quote
+        return self.shop.say(
+            "home.under_way_one",
+            product=quote.product_name,
+            number=quote.number,
+            time=wib_time(payments[0].prepared_at),
+        )
+
+    def _show_beside(self) -> None:
+        """In a wide window, what the category under the cursor sells."""
+        category = self._category_under_cursor()
+        lines = products_as_lines(self.shop, category) if category else []
+        self._write("#beside", "\n".join(lines[: max(1, self.size.height - 6)]))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fill the place beside the list anew."""
+        del event
+        self._show_beside()
+
+    def _category_under_cursor(self) -> Category | None:
+        current = self._menu.current
+        if self._found_for or current is None:
+            return None
+        return self.shop.catalogue.category(current.id)
+
+    # What is typed
+
+    @on(Entry.Changed)
+    def _typed(self) -> None:
+        self._stop_pause()
+        self._wanted = None
+        typed = self._entry.value
+        if typed == "?":
+            self._entry.clear()
+            cast(Opens, self.app).action_help()
+        elif typed in self._keys():
+            self._wait_for_more(typed)
+        elif typed.strip().removeprefix(EXPLICIT):
+            self._search(typed)
+        else:
+            self._show_categories()
+
+    def _keys(self) -> dict[str, str]:
+        """The keys of the categories that are shown; none while roads are."""
+        return {item.key: item.id for item in self._menu.items if item.key}
+
+    def _wait_for_more(self, key: str) -> None:
+        place = [item.key for item in self._menu.items].index(key)
+        self._menu.cursor = place
+        self._show_beside()
+        pause = DIGIT_PAUSE_S if key.isdigit() else LETTER_PAUSE_S
+        self._pause = self.set_timer(pause, partial(self._open_by_key, key))
+
+    def _open_by_key(self, key: str) -> None:
+        """Open the category, unless more was typed that is still on its way here."""
+        self._pause = None
+        if self._entry.value == key and self.is_current:
+            self._open_current()
+
+    def _stop_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+
+    def _search(self, typed: str) -> None:
+        self.run_worker(self._find(typed), group="find", exclusive=True)
+
+    async def _find(self, typed: str) -> None:
+        wanted = typed.strip().removeprefix(EXPLICIT).strip()
+        if self.front is None:
+            return
+        finds = await self.front.till.find(wanted, self.front.language)
+        if self._entry.value != typed:
+            return
+        self._finds, self._found_for = finds, typed
+        self._menu.set_items(roads_as_items(self.shop, finds))
+        self._menu.cursor = 0
+        self._notice("" if finds else self._nothing_found(wanted))
+        self._show_beside()
+        if self._wanted == typed:
+            self._wanted = None
+            self._open_current()
+
+    def _nothing_found(self, wanted: str) -> str:
+        name = "number_unknown" if wanted.isdecimal() else "nothing_found"
+        return self.shop.say(f"home.{name}", typed=wanted)
+
+    @on(Entry.Submitted)
+    def _submitted(self, event: Entry.Submitted) -> None:
+        """Open what the cursor is on; of a scan only what is the one road."""
+        self._stop_pause()
+        typed = event.value
+        if typed and self._found_for != typed and typed not in self._keys():
+            self._wanted = typed
+        elif not event.scanned or len(self._finds) == 1:
+            self._open_current()
+
+    @on(Entry.Refused)
+    def _refused(self, event: Entry.Refused) -> None:
+        self._notice(self.shop.explain(event.refusal))
+
+    # What is chosen
+
+    def _open_current(self) -> None:
+        current, front = self._menu.current, self.front
+        self._opens_later = front is None
+        if current is None or front is None:
+            return
+        # Loaded here and not above: the first paint needs no screen of a sale.
+        from cashier.screens.selling import first_screen  # noqa: PLC0415
+        from cashier.till import Find  # noqa: PLC0415
+
+        if self._found_for:
+            find = self._finds[int(current.id)]
+        else:
+            find = Find(front.catalogue.category(current.id))
+        self.app.push_screen(first_screen(front, find))
+        self._entry.clear()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by rows."""
+        self._menu.action_move(step)
+        self._show_beside()
+
+    def action_page(self, step: int) -> None:
+        """Move the cursor by windows."""
+        self._menu.action_page(step)
+        self._show_beside()
+
+    def action_clear(self) -> None:
+        """Empty the search box, and show the categories again."""
+        self._entry.clear()
+        self._show_categories()
+
+    def action_search(self) -> None:
+        """Begin a search; the box types the slash itself, this names the key in the help."""
+
+    def action_open(self) -> None:
+        """Show the open payments."""
+        if self.front is None:
+            return
+        # Loaded here and not above: the first paint does not need it.
+        from cashier.screens.open_payments import OpenPaymentsScreen  # noqa: PLC0415
+
+        self.app.push_screen(OpenPaymentsScreen(self.front))
+
+    def action_under_way(self) -> None:
+        """Come back to the payment that is being sent; of several the oldest, the rest by F2."""
+        payments = self._under_way
+        if payments and self.front is not None:
+            # Loaded here and not above: the first paint does not need it.
+            from cashier.screens.progress import ProgressScreen  # noqa: PLC0415
+
+            self.app.push_screen(ProgressScreen(self.front, payments[0].id))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back to a payment only while there is one."""
+        del parameters
+        return action != "under_way" or bool(self._under_way)

@@ -1,0 +1,67 @@
+"""Keys as words: the line of keys at the foot of a screen, and the names of keys for people."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from textual.binding import ActiveBinding, Binding
+from textual.content import Content
+
+from cashier.language import LanguageCode, say
+
+_NAMES: Final = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "question_mark": "?",
+    "slash": "/",
+    "space": "Spasi",
+    "tab": "Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "ctrl": "Ctrl",
+    "alt": "Alt",
+    "shift": "Shift",
+}
+
+
+def bound(key: str, action: str, name: str, *, show: bool = True, first: bool = False) -> Binding:
+    """Bind a key; ``name`` is its id for a keymap, the tooltip the key of its sentence.
+
+    Args:
+        key: One key or several, separated by commas.
+        action: The action of the screen.
+        name: ``area.name``, for example ``home.clear``; its sentence is ``home.key_clear``.
+        show: Whether the line of keys shows it.
+        first: Whether it goes before what the focused widget does with the key.
+    """
+    area, _, rest = name.partition(".")
+    sentence = f"{area}.key_{rest}"
+    return Binding(key, action, sentence, show=show, id=name, tooltip=sentence, priority=first)
+
+
+def key_name(key: str) -> str:
+    """Write a key as it stands on a keyboard."""
+    *modifiers, last = key.split("+")
+    parts = [_NAMES.get(part, part) for part in modifiers]
+    name = _NAMES.get(last, last)
+    is_function = last[:1] == "f" and last[1:].isdigit()
+    return "+".join([*parts, name.upper() if is_function or parts else name])
+
+
+def key_line(active: Iterable[ActiveBinding], language: LanguageCode) -> Content:
+    """Write the keys that are shown, each once with all its ways, in the order of the bindings."""
+    keys: dict[str, list[str]] = {}
+    for binding in (one.binding for one in active if one.enabled and one.binding.show):
+        keys.setdefault(binding.tooltip or binding.description, []).append(key_name(binding.key))
+    parts = [
+        Content.assemble(("/".join(names), "bold"), " ", say(language, sentence))
+        for sentence, names in keys.items()
+    ]
+    return Content("   ").join(parts)

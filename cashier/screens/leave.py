@@ -1,0 +1,73 @@
+"""Asks whether to leave, and says what goes on meanwhile: nothing that was sent is cancelled."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cashier.screens.front import Facade, Front
+from cashier.screens.key_line import bound, key_line
+
+
+class LeaveScreen(ModalScreen[None]):
+    """A question; Enter does not answer it."""
+
+    CSS_PATH = "dialog.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("y", "yes", "home.leave_yes"),
+        bound("escape,t,n", "no", "home.leave_no"),
+    ]
+
+    def __init__(self, shop: Front | Facade) -> None:
+        """Keep the shop, and its till where that is open already."""
+        super().__init__()
+        self.shop = shop
+        self._till = shop.till if isinstance(shop, Front) else None
+
+    def compose(self) -> ComposeResult:
+        """Put the question together."""
+        yield Static(Content(self.shop.say("home.leave_title")), id="title")
+        yield Static(Content("\n".join(self._under_way())), id="body")
+        yield Static(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the keys, and count what is open."""
+        keys = key_line(self.active_bindings.values(), self.shop.language)
+        self.query_one("#keys", Static).update(keys)
+        self.run_worker(self._count_open())
+
+    async def _count_open(self) -> None:
+        if self._till is None:
+            return
+        count = len(await self._till.open_payments())
+        if count:
+            lines = [*self._under_way(), self.shop.say("home.leave_open", count=str(count))]
+            self.query_one("#body", Static).update(Content("\n".join(lines)))
+
+    def _under_way(self) -> Iterator[str]:
+        payments = () if self._till is None else self._till.under_way
+        if not payments:
+            yield self.shop.say("home.leave_nothing")
+            return
+        yield self.shop.say("home.leave_under_way")
+        for payment in payments:
+            quote = payment.quote
+            yield self.shop.say(
+                "home.leave_payment",
+                product=quote.product_name,
+                number=quote.number,
+                total=str(quote.total),
+            )
+
+    def action_yes(self) -> None:
+        """Leave; the command that opened the till finishes what was sent."""
+        self.app.exit()
+
+    def action_no(self) -> None:
+        """Go back to where the operator was."""
+        self.app.pop_screen()

@@ -1,0 +1,218 @@
+"""What became of a payment: what to do with the money, the token, the struk, the next customer."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+from textual.message import Message
+from textual.widgets import Static
+
+from cashier.language import Refusal
+from cashier.money import ZERO
+from cashier.payment import Cash, Reason, State
+from cashier.receipt.printers import printer_for
+from cashier.screens.front import Front
+from cashier.screens.key_line import bound
+from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.struk import StrukScreen, StrukView, struk_of
+from cashier.till import Payment, can_be_asked
+from cashier.widgets.big_digits import BigToken
+from cashier.widgets.facts import FactList
+
+_ROOM_FOR_WORDS: Final = 38
+"""Columns that the words need beside the paper."""
+
+_KINDS: Final = {State.PAID: "good", State.UNPAID: "bad", State.REFUNDED: "bad"}
+
+
+class OutcomeScreen(SaleScreen):
+    """Shows one payment as it stands, also while it is still being found out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("k", "returned", "sale.returned"),
+        bound("c", "check", "sale.check"),
+        bound("p", "print", "sale.print"),
+        bound("s", "struk", "sale.struk"),
+        bound("n,enter", "next", "sale.next"),
+        bound("escape", "back", "sale.back"),
+    ]
+
+    @dataclass
+    class Reached(Message):
+        """The payment reached a state."""
+
+        payment: Payment
+
+    def __init__(self, front: Front, payment: Payment) -> None:
+        """Show what became of a payment."""
+        super().__init__(front)
+        self.payment = payment
+        self._is_asking = False
+
+    @property
+    def heading(self) -> str:
+        """Which payment it is."""
+        quote = self.payment.quote
+        return f"{self.payment.receipt_no}  {quote.product_name}  {quote.number}"
+
+    def body(self) -> ComposeResult:
+        """The sentence, the token and the facts; the paper beside them."""
+        with Horizontal(id="sides"):
+            with Vertical(id="words"):
+                yield Static(id="verdict")
+                yield Static(id="reason")
+                yield Vertical(id="token")
+                yield FactList(id="payment-facts")
+            yield StrukView(self.front, self.payment)
+
+    def on_mount(self) -> None:
+        """Show the payment, and go on watching it."""
+        self._stop = self.front.till.watch(self._watch)
+        self._show(self.payment)
+
+    def on_unmount(self) -> None:
+        """Stop watching."""
+        self._stop()
+
+    def on_resize(self, event: Resize) -> None:
+        """Show the paper beside the words only where both have room."""
+        columns = self.front.config.receipt.columns
+        self.query_one(StrukView).display = event.size.width - columns >= _ROOM_FOR_WORDS
+
+    def begin(self) -> None:
+        """Let the arrow keys scroll the paper."""
+        self.query_one(StrukView).focus()
+
+    def is_offered(self, action: str) -> bool:
+        """Offer the next customer once this one has the cash back."""
+        return action != "next" or self.payment.cash is not Cash.OWED_BACK
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what may be done in the state that the payment is in."""
+        del parameters
+        if action == "returned":
+            return self.payment.cash is Cash.OWED_BACK
+        if action == "check":
+            return can_be_asked(self.payment)
+        return True
+
+    def action_returned(self) -> None:
+        """Note that the cash was handed over."""
+        self.work(self._hand_back, "till")
+
+    def action_check(self) -> None:
+        """Ask Espay now."""
+        if not self._is_asking:
+            self._is_asking = True
+            self.notice(self.say("asking"))
+            self.work(self._ask, "till")
+
+    def action_print(self) -> None:
+        """Print the struk or the slip."""
+        self.work(self._print, "printer")
+
+    def action_struk(self) -> None:
+        """Show the paper alone."""
+        self.app.push_screen(StrukScreen(self.front, self.payment))
+
+    def action_next(self) -> None:
+        """Serve the next customer, unless this one still has to get cash back."""
+        if self.payment.cash is Cash.OWED_BACK:
+            self.notice(self.say("hand_back_first"), kind="bad")
+        else:
+            self.go_home()
+
+    def action_back(self) -> None:
+        """Go back; what is left undone stays among the open payments."""
+        self.app.pop_screen()
+
+    @on(Reached)
+    def _reached(self, message: Reached) -> None:
+        self._show(message.payment)
+
+    def _watch(self, payment: Payment) -> None:
+        if payment.id == self.payment.id and self.is_running:
+            self.post_message(self.Reached(payment))
+
+    async def _hand_back(self) -> None:
+        try:
+            self._show(await self.front.till.returned(self.payment.id))
+        except Refusal as refusal:
+            self.refuse(refusal)
+
+    async def _ask(self) -> None:
+        before = self.payment.state
+        try:
+            payment = await self.front.till.ask(self.payment.id)
+        except Refusal as refusal:
+            self.refuse(refusal)
+        else:
+            self.notice(self.say("still_so") if payment.state is before else "")
+            self._show(payment)
+        finally:
+            self._is_asking = False
+
+    async def _print(self) -> None:
+        config = self.front.config
+        document = struk_of(self.front, self.payment)
+        try:
+            printer = printer_for(config.printer, config.receipt.columns)
+            where = await asyncio.to_thread(printer.print, document)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return
+        self.notice(self.say("printed", where=where) if where else self.say("no_printer"))
+
+    def _show(self, payment: Payment) -> None:
+        if self.is_ready:
+            self.work(self.refresh_status, "status", exclusive=True)
+        self.payment = payment
+        kind = _KINDS.get(payment.state, "open")
+        self.write("#verdict", verdict_of(self.front, payment), kind=kind)
+        self.write("#reason", reason_of(self.front, payment))
+        self._show_token(payment.token)
+        for facts in self.query("#payment-facts").results(FactList):
+            facts.show([*self._facts()])
+        for paper in self.query(StrukView):
+            paper.show(payment)
+        self.show_keys()
+
+    def _show_token(self, token: str | None) -> None:
+        for place in self.query("#token"):
+            if token is not None and not place.children:
+                place.mount(BigToken(token))
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        payment, quote = self.payment, self.payment.quote
+        yield self.say("total"), str(quote.total)
+        yield self.say("cash"), str(payment.tendered)
+        yield self.say("change_label"), str(payment.change)
+        if quote.name:
+            yield self.say("name"), quote.name
+        if payment.ref_id:
+            yield self.say("reference"), payment.ref_id
+        yield self.say("operator"), payment.operator
+
+
+def verdict_of(front: Front, payment: Payment) -> str:
+    """Give the one sentence that says what to do with the money now."""
+    name = f"sale.outcome_{payment.state}"
+    if payment.cash is Cash.RETURNED:
+        name += "_returned"
+    elif payment.change == ZERO:
+        name += "_exact"
+    total, change = str(payment.quote.total), str(payment.change)
+    return front.say(name, total=total, change=change)
+
+
+def reason_of(front: Front, payment: Payment) -> str:
+    """Give the sentence that says why, where there is one."""
+    if payment.reason in (None, Reason.PAID):
+        return ""
+    return front.say(f"reason.{payment.reason}", detail=payment.detail)

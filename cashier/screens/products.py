@@ -1,0 +1,74 @@
+"""The products of a category, denominations as amounts; the unregistered ones go last."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from cashier.catalogue import Product
+from cashier.screens.front import Front
+from cashier.screens.key_line import bound
+from cashier.screens.number import heading_of
+from cashier.screens.sale_screen import Road, SaleScreen
+from cashier.screens.wish import Wish, in_order, menu_keys
+from cashier.widgets.menu import Menu, MenuItem
+
+
+class ProductsScreen(SaleScreen):
+    """Asks which product of a category it shall be."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("escape", "back", "sale.back"),
+        bound("enter", "choose", "sale.choose"),
+    ]
+
+    def __init__(self, front: Front, road: Road, wish: Wish) -> None:
+        """Ask for the product of this wish."""
+        super().__init__(front)
+        self.road = road
+        self.wish = wish
+        self.products = in_order(wish, front.till.catalogue)
+
+    @property
+    def heading(self) -> str:
+        """The category, and the number where it was asked for first."""
+        name = heading_of(self.front, Wish(self.wish.category))
+        return f"{name} > {self.wish.shown_number}" if self.wish.number else name
+
+    def body(self) -> ComposeResult:
+        """The menu."""
+        menu = Menu()
+        menu.set_items(
+            [
+                MenuItem(product.code, self._label(product), self._detail(product), key)
+                for product, key in zip(self.products, menu_keys(len(self.products)), strict=True)
+            ]
+        )
+        yield menu
+
+    def begin(self) -> None:
+        """Listen to keys."""
+        self.query_one(Menu).focus()
+
+    @on(Menu.Chosen)
+    def _chosen(self, message: Menu.Chosen) -> None:
+        product = next(each for each in self.products if each.code == message.item.id)
+        wish = replace(self.wish, product=product)
+        self.go(self.road.onward(wish, "product"))
+
+    def action_back(self) -> None:
+        """Go to the step before."""
+        self.go_back(self.road.back(self.wish, "product"))
+
+    def action_choose(self) -> None:
+        """Stand in the line of keys; the menu itself takes Enter."""
+
+    def _label(self, product: Product) -> str:
+        return product.name if product.denomination is None else str(product.denomination)
+
+    def _detail(self, product: Product) -> str:
+        if product.registered is False:
+            return self.say("not_registered")
+        return product.code if product.denomination is None else product.name

@@ -1,0 +1,132 @@
+"""The top line of every screen: whose till this is, and what must not be forgotten."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cashier.text import clean
+from cashier.widgets.fit import fit
+
+_GAP: Final = "  "
+_SHORTEST_SHOP: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the line says, each part in the operator's language; empty ones are left out.
+
+    When the window is narrow, parts go in this order: ``shift``, ``operator``, ``deposit``; the
+    shop's name is cut. What is open and the practice mark always stay.
+    """
+
+    shop: str = ""
+    practice: str = ""
+    operator: str = ""
+    shift: str = ""
+    deposit: str = ""
+    is_low: bool = False
+    """Whether the deposit is shown as a warning; its words say so too."""
+    open: str = ""
+    clock: str = ""
+    """Always five cells, ``10:41``, so that it can repaint alone."""
+
+
+class StatusLine(Widget):
+    """One line, drawn by itself; a new clock repaints the clock alone."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--mark", "status--warning"}
+    DEFAULT_CSS = """
+    StatusLine {
+        dock: top;
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        & > .status--mark {
+            background: $warning; color: $background; text-style: bold;
+        }
+        & > .status--warning { color: $warning; background: $panel; text-style: bold; }
+    }
+    """
+
+    def __init__(self, status: Status) -> None:
+        """Begin with what is known before anything was asked."""
+        super().__init__()
+        self._status = status
+
+    @property
+    def status(self) -> Status:
+        """What the line says now."""
+        return self._status
+
+    def show(self, status: Status) -> None:
+        """Say something else; repaints only what differs."""
+        before, self._status = self._status, status
+        if replace(before, clock=status.clock) != status:
+            self.refresh()
+        elif before.clock != status.clock:
+            cells = cell_len(status.clock) + 1
+            self.refresh(Region(self.size.width - cells, 0, cells, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        del y
+        width, style = self.size.width, self.rich_style
+        parts = self._parts(width)
+        right = [*parts[-3:]]
+        left = parts[:-3]
+        segments = self._joined(left)
+        behind = self._joined(right)
+        space = width - Segment.get_line_length(segments) - Segment.get_line_length(behind) - 1
+        segments.append(Segment(" " * max(1, space), style))
+        return Strip([*segments, *behind]).adjust_cell_length(width, style)
+
+    def _parts(self, width: int) -> list[tuple[str, Style]]:
+        """Mark, shop, operator, shift, then deposit, open, clock, as far as there is room."""
+        plain, status = self.rich_style, self._status
+        mark = self.get_component_rich_style("status--mark")
+        warning = self.get_component_rich_style("status--warning")
+        practice = f" {clean(status.practice)} " if status.practice else ""
+        others = {
+            "operator": clean(status.operator),
+            "shift": clean(status.shift),
+            "deposit": clean(status.deposit),
+        }
+        fixed = [practice, clean(status.open), clean(status.clock)]
+        shop = clean(status.shop)
+        for droppable in ("shift", "operator", "deposit"):
+            if _room(width, [*fixed, *others.values()]) >= min(cell_len(shop), _SHORTEST_SHOP):
+                break
+            others[droppable] = ""
+        room = _room(width, [*fixed, *others.values()])
+        if cell_len(shop) > room:
+            shop = fit(shop, room)
+        return [
+            (practice, mark),
+            (shop, plain + Style(bold=True)),
+            (others["operator"], plain),
+            (others["shift"], plain),
+            (others["deposit"], warning if status.is_low else plain),
+            (fixed[1], warning),
+            (fixed[2], plain),
+        ]
+
+    def _joined(self, parts: list[tuple[str, Style]]) -> list[Segment]:
+        segments: list[Segment] = []
+        for text, style in parts:
+            if text:
+                segments.append(Segment(_GAP if segments else " ", self.rich_style))
+                segments.append(Segment(text, style))
+        return segments
+
+
+def _room(width: int, others: list[str]) -> int:
+    """Cells that are left for the shop's name beside the other parts and the gaps."""
+    taken = sum(cell_len(text) + len(_GAP) for text in others if text)
+    return max(0, width - taken - len(_GAP) - 1)

@@ -1,0 +1,192 @@
+"""A counter for tests: the real app over a real till at a real practice Espay, keys by pilot."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+from cashier.app import CashierApp
+from cashier.catalogue import Category
+from cashier.config import Config
+from cashier.money import ZERO, Rupiah
+from cashier.sandbox.settings import OPENING_BALANCE, Pace
+from cashier.screens.amount import AmountScreen
+from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.front import Front
+from cashier.screens.number import NumberScreen
+from cashier.screens.outcome import OutcomeScreen
+from cashier.screens.products import ProductsScreen
+from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.selling import first_screen
+from cashier.till import Find, Till
+from tests.support.clock import ManualClock
+from tests.support.sandbox import RunningSandbox, running_sandbox
+from tests.support.shop import QUICK, open_shop
+
+_PATIENCE_S = 8
+_STEP_S = 0.01
+
+AnyScreen = TypeVar("AnyScreen", bound=Screen[object] | Screen[None])
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What a test does at the counter, and what it sees."""
+
+    app: CashierApp
+    pilot: Pilot[None]
+    till: Till
+    sandbox: RunningSandbox
+    clock: ManualClock
+    front: Front
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, row by row, without colour."""
+        rows = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
+
+    @property
+    def words(self) -> str:
+        """What the screen shows, row by row and each text by itself, wherever that wraps."""
+        texts = [str(each.content) for each in self.app.screen.query(Static) if each.display]
+        return " | ".join(" ".join(text.split()) for text in (self.text, *texts))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, as fingers do."""
+        await self.pilot.press(*keys)
+
+    async def write(self, text: str) -> None:
+        """Type characters."""
+        await self.pilot.press(*text)
+
+    async def until(self, screen: type[AnyScreen]) -> AnyScreen:
+        """Wait until a screen is shown and listens."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                await self.pilot.pause(_STEP_S)
+                shown = self.app.screen
+                if isinstance(shown, screen) and getattr(shown, "is_ready", True):
+                    return shown
+
+    async def until_shown(self, words: str) -> None:
+        """Wait until words are on the screen."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while words not in self.words:
+                    await self.pilot.pause(_STEP_S)
+        except TimeoutError:
+            raise AssertionError(f"{words!r} is not on the screen:\n{self.text}") from None
+
+    async def reach_confirmation(
+        self, category: str, number: str, *, product: str | None = None, key: str = "1"
+    ) -> ConfirmScreen:
+        """Go from a category to the confirmation of a bill for a number."""
+        await self.start(category, product)
+        while True:
+            screen = self.app.screen
+            if isinstance(screen, NumberScreen):
+                await self.write(number)
+                await self.press("enter")
+            elif isinstance(screen, ProductsScreen):
+                await self.press(key)
+            elif isinstance(screen, AmountScreen):
+                await self.press("d")
+            else:
+                return await self.until(ConfirmScreen)
+            await self.left(screen)
+
+    async def left(self, screen: SaleScreen) -> None:
+        """Wait until another screen is shown, and listens."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while self.app.screen is screen or not getattr(self.app.screen, "is_ready", True):
+                await self.pilot.pause(_STEP_S)
+
+    async def sell(self, category: str, number: str, **more: str) -> OutcomeScreen:
+        """Sell for exact cash, from a category to the outcome."""
+        await self.reach_confirmation(category, number, **more)
+        await self.press("p", "f9")
+        return await self.until(OutcomeScreen)
+
+    async def start(self, category: Category | str, product: str | None = None) -> None:
+        """Begin a sale from home, as choosing a category or a road there does."""
+        catalogue = self.till.catalogue
+        found = catalogue.category(category) if isinstance(category, str) else category
+        chosen = catalogue.product(product) if product is not None else None
+        await self.open(Find(found, chosen))
+
+    async def open(self, find: Find) -> None:
+        """Go the road that was found at home."""
+        self.app.push_screen(first_screen(self.front, find))
+        await self.until(SaleScreen)
+
+
+@contextlib.asynccontextmanager
+async def at_counter(
+    folder: Path,
+    *,
+    config: Config | None = None,
+    size: tuple[int, int] = (80, 24),
+    opening_balance: Rupiah = OPENING_BALANCE,
+    unregistered: frozenset[str] = frozenset(),
+    fee: Rupiah = ZERO,
+    exchange_s: float = 30,
+) -> AsyncIterator[Counter]:
+    """Open the shop and stand at its counter, at home.
+
+    Args:
+        folder: Where the journal and Espay's ledger lie.
+        config: The shop's own configuration.
+        size: Columns and rows of the window.
+        opening_balance: The deposit at Espay.
+        unregistered: Codes of products that Espay does not let this shop sell.
+        fee: The shop's own fee.
+        exchange_s: How long an answer to a payment is waited for; a slow one takes a second.
+    """
+    clock = ManualClock()
+    with running_sandbox(
+        folder,
+        clock=clock,
+        opening_balance=opening_balance,
+        unregistered=unregistered,
+        pace=Pace(slow_s=1),
+    ) as sandbox:
+        async with (
+            open_shop(
+                folder,
+                sandbox,
+                clock=clock,
+                fee=lambda _: fee,
+                wire=replace(QUICK, exchange_s=exchange_s),
+            ) as till,
+            stand_at(till, sandbox, clock, folder, config=config, size=size) as counter,
+        ):
+            yield counter
+
+
+@contextlib.asynccontextmanager
+async def stand_at(
+    till: Till,
+    sandbox: RunningSandbox,
+    clock: ManualClock,
+    folder: Path,
+    *,
+    config: Config | None = None,
+    size: tuple[int, int] = (80, 24),
+) -> AsyncIterator[Counter]:
+    """Stand at the counter of a till that is open already."""
+    front = Front(till, config or Config(), clock)
+    app = CashierApp(front, theme="default", themes=folder / "themes", warm_up=_nothing_to_load)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Counter(app, pilot, till, sandbox, clock, front)
+
+
+async def _nothing_to_load() -> None:
+    return None

@@ -1,0 +1,290 @@
+"""Home: every category one key away, one box that searches everything, and what is under way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Static
+
+from cashier.app import CashierApp
+from cashier.catalogue import Category, load_catalogue
+from cashier.clock import SystemClock
+from cashier.config import Config, Shop, Ui
+from cashier.config import Till as TillTable
+from cashier.money import Rupiah
+from cashier.screens.front import Facade, Front
+from cashier.screens.help import HelpScreen
+from cashier.screens.home import DIGIT_PAUSE_S, LETTER_PAUSE_S, HomeScreen
+from cashier.screens.leave import LeaveScreen
+from cashier.screens.number import NumberScreen
+from cashier.screens.open_payments import OpenPaymentsScreen
+from cashier.screens.products import ProductsScreen
+from cashier.screens.progress import ProgressScreen
+from cashier.screens.recovered import RecoveredScreen
+from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.too_small import TooSmallScreen
+from cashier.widgets.entry import Entry
+from cashier.widgets.status_line import StatusLine
+from tests.screens.counter import Counter, at_counter, stand_at
+from tests.support.clock import ManualClock
+from tests.support.dying_till import sell_and_die
+from tests.support.sandbox import magic_number, running_sandbox
+from tests.support.shop import open_shop
+
+METER = "14012345678"
+CATEGORIES = load_catalogue().shown
+
+
+@pytest.fixture
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    async with at_counter(tmp_path) as standing:
+        yield standing
+
+
+def home_of(counter: Counter) -> HomeScreen:
+    home = counter.app.screen
+    assert isinstance(home, HomeScreen)
+    return home
+
+
+def typed(counter: Counter) -> str:
+    return counter.app.screen.query_one(Entry).value
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=[one.id for one in CATEGORIES])
+async def test_each_category_is_one_key_away(counter: Counter, category: Category) -> None:
+    key, name = category.key, category.names.id
+    assert name in counter.text
+    await counter.press(key)
+    screen = await counter.until(SaleScreen)
+    assert isinstance(screen, NumberScreen | ProductsScreen)
+    assert name in counter.words
+
+
+async def test_the_cursor_and_enter_choose_too(counter: Counter) -> None:
+    await counter.press("down", "down", "up", "pagedown", "pageup", "down", "enter")
+    await counter.until(SaleScreen)
+    assert CATEGORIES[1].names.id in counter.words
+
+
+async def test_escape_comes_back_to_an_empty_search(counter: Counter) -> None:
+    await counter.press("2")
+    await counter.until(SaleScreen)
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    assert typed(counter) == ""
+    assert CATEGORIES[0].names.id in counter.text
+
+
+async def test_part_of_a_name_finds_products_and_enter_opens_the_first(counter: Counter) -> None:
+    await counter.write("ovo")
+    await counter.until_shown("OVO")
+    assert CATEGORIES[0].names.id not in counter.text
+    await counter.press("enter")
+    await counter.until(SaleScreen)
+    assert "OVO" in counter.words
+
+
+async def test_enter_right_behind_what_was_typed_waits_for_what_it_finds(
+    counter: Counter,
+) -> None:
+    home = home_of(counter)
+    home.query_one(Entry).value = "SINCBN"
+    await counter.press("enter")
+    await counter.until(SaleScreen)
+    assert "CBN" in counter.words
+
+
+async def test_a_word_whose_first_letter_is_a_key_is_found_behind_a_slash(
+    counter: Counter,
+) -> None:
+    await counter.write("/t")
+    await asyncio.sleep(2 * LETTER_PAUSE_S)
+    await counter.pilot.pause()
+    assert isinstance(counter.app.screen, HomeScreen)
+    await counter.write("elkomsel")
+    await counter.until_shown("Telkomsel")
+
+
+async def test_digits_that_come_at_once_are_a_number_and_no_category(counter: Counter) -> None:
+    for digit in "12345":
+        counter.app.post_message(events.Key(digit, digit))
+    await asyncio.sleep(2 * DIGIT_PAUSE_S)
+    await counter.pilot.pause()
+    assert isinstance(counter.app.screen, HomeScreen)
+    assert typed(counter) == "12345"
+    assert "Nomor belum dikenal" in counter.text
+    await counter.press("escape")
+    await counter.pilot.pause()
+    assert typed(counter) == ""
+    assert CATEGORIES[0].names.id in counter.text
+
+
+async def test_a_phone_number_offers_the_credit_of_its_operator(counter: Counter) -> None:
+    await counter.write("081234567890")
+    await counter.until_shown("Telkomsel")
+
+
+async def test_a_number_that_was_served_is_found_again_with_its_name(counter: Counter) -> None:
+    await counter.sell("pln-prepaid", METER)
+    counter.app.switch_to_home()
+    await counter.until(HomeScreen)
+    await counter.write("/" + METER[:5])
+    await counter.until_shown(METER)
+
+
+async def test_what_nothing_fits_is_said_with_what_to_do(counter: Counter) -> None:
+    await counter.write("zzz")
+    await counter.until_shown("Tidak ada yang cocok dengan zzz. Esc menghapus")
+
+
+async def test_the_top_line_says_whose_till_this_is(tmp_path: Path) -> None:
+    config = Config(shop=Shop(name="LOKET MAJU"))
+    async with at_counter(tmp_path, config=config) as counter:
+        await counter.until_shown("Deposit Rp")
+        top = counter.text.splitlines()[0]
+        for words in ("LATIHAN", "LOKET MAJU", "KASIR", "tanpa shift", "10:41"):
+            assert words in top
+
+
+async def test_a_low_deposit_is_marked_by_a_word(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, opening_balance=Rupiah.of(499_999)) as counter:
+        await counter.until_shown("Deposit RENDAH Rp499.999")
+
+
+async def test_an_open_payment_is_counted_and_listed_by_f2(counter: Counter) -> None:
+    await counter.sell("pln-prepaid", magic_number("in_process_forever", METER))
+    counter.app.switch_to_home()
+    await counter.until_shown("1 terbuka")
+    await counter.press("f2")
+    assert isinstance(await counter.until(OpenPaymentsScreen), OpenPaymentsScreen)
+
+
+async def test_a_payment_under_way_is_shown_and_come_back_to(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.reach_confirmation("pln-prepaid", magic_number("slow", METER))
+        await counter.press("p", "f9")
+        await counter.until(ProgressScreen)
+        await counter.press("escape")
+        await counter.until_shown("Sedang dikirim")
+        await counter.press("f3")
+        await counter.until(ProgressScreen)
+
+
+async def test_the_clock_turns_by_itself_alone(counter: Counter) -> None:
+    line = counter.app.screen.query_one(StatusLine)
+    home = home_of(counter)
+    counter.clock.advance(60)
+    home._minute_over()
+    await counter.pilot.pause()
+    assert line.status.clock == "10:42"
+    assert "10:42" in counter.text.splitlines()[0]
+
+
+async def test_help_names_every_key_in_words(counter: Counter) -> None:
+    await counter.press("question_mark")
+    await counter.until(HelpScreen)
+    words = counter.app.screen.query_one("#list", Static).content
+    for part in ("home.open", "F2", "entry.backspace", "app.leave", "Di mana saja"):
+        assert part in str(words)
+    await counter.press("escape")
+    assert typed(counter) == ""
+
+
+async def test_leaving_is_asked_about_and_enter_is_no_answer(counter: Counter) -> None:
+    await counter.press("ctrl+q")
+    await counter.until(LeaveScreen)
+    assert "Tidak ada pembayaran" in counter.text
+    await counter.press("enter", "ctrl+q", "ctrl+c", "escape")
+    await counter.until(HomeScreen)
+    assert counter.app.is_running
+    await counter.press("ctrl+c", "y")
+    await counter.pilot.pause()
+    assert counter.app._exit
+
+
+async def test_s29_s30_no_key_leads_out_of_the_till(counter: Counter) -> None:
+    await counter.press("ctrl+z", "ctrl+p", "ctrl+backslash", "f12")
+    counter.app.open_url("https://example.invalid")
+    counter.app.action_suspend_process()
+    await counter.pilot.pause()
+    assert isinstance(counter.app.screen, HomeScreen)
+    assert counter.app.is_running
+
+
+async def test_a_window_too_small_says_so_and_comes_back_to_where_it_was(
+    counter: Counter,
+) -> None:
+    await counter.press("2")
+    before = await counter.until(SaleScreen)
+    await counter.pilot.resize_terminal(59, 24)
+    await counter.until(TooSmallScreen)
+    assert "Perbesar sampai 60x16" in counter.text.replace("\n", " ")
+    await counter.pilot.resize_terminal(1, 1)
+    await counter.pilot.resize_terminal(60, 16)
+    assert await counter.until(SaleScreen) is before
+
+
+async def test_a_wide_window_shows_what_the_category_sells(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, size=(132, 43)) as counter:
+        assert "SLYLPR20" in counter.text
+        await counter.press("down")
+        await counter.pilot.pause()
+        assert "SLYLPR20" not in counter.text
+
+
+async def test_another_language_is_spoken_everywhere(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, config=Config(till=TillTable(language="en"))) as counter:
+        await counter.until_shown("PRACTICE")
+        assert "Find" in counter.text
+        await counter.press("f1")
+        await counter.until_shown("On this screen")
+
+
+async def test_keys_of_the_shop_replace_ours_but_never_give_enter_a_meaning(
+    tmp_path: Path,
+) -> None:
+    keys = {"home.open": "f8", "home.under_way": "enter", "app.help": "f7"}
+    async with at_counter(tmp_path, config=Config(ui=Ui(keys=keys))) as counter:
+        assert "F8" in counter.text
+        await counter.press("f7")
+        await counter.until(HelpScreen)
+        active = counter.app.screen_stack[0].active_bindings
+        assert active["enter"].binding.id != "home.under_way"
+
+
+async def test_what_was_recovered_is_read_before_anything_is_sold(tmp_path: Path) -> None:
+    with running_sandbox(tmp_path) as sandbox:
+        sell_and_die(tmp_path, sandbox, METER, "sent")
+        clock = ManualClock(SystemClock().utc_ms())
+        async with (
+            open_shop(tmp_path, sandbox, clock=clock) as till,
+            stand_at(till, sandbox, clock, tmp_path) as counter,
+        ):
+            await counter.until(RecoveredScreen)
+            assert METER in counter.words
+            assert "jangan bayar ulang" in counter.words
+            await counter.press("1", "f9", "b")
+            assert isinstance(counter.app.screen, RecoveredScreen)
+            await counter.press("enter")
+            await counter.until(HomeScreen)
+
+
+async def test_a_row_chosen_before_the_till_is_open_is_opened_then(tmp_path: Path) -> None:
+    clock = ManualClock()
+    with running_sandbox(tmp_path) as sandbox:
+        shop = Facade(Config(), clock, load_catalogue())
+        app = CashierApp(shop, theme="default", themes=tmp_path, warm_up=_nothing)
+        async with open_shop(tmp_path, sandbox, clock=clock) as till, app.run_test() as pilot:
+            await pilot.press("enter")
+            await pilot.pause()
+            assert len(app.screen_stack) == 1
+            app.begin(Front(till, Config(), clock))
+            await pilot.pause()
+            assert isinstance(app.screen, SaleScreen)
+
+
+async def _nothing() -> None:
+    return None

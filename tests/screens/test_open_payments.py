@@ -1,0 +1,132 @@
+"""Open payments and cash owed back: listed, asked about, handed back, and looked into."""
+
+from pathlib import Path
+
+from cashier.payment import Cash, State
+from cashier.screens.home import HomeScreen
+from cashier.screens.open_payments import OpenPaymentsScreen
+from cashier.screens.outcome import OutcomeScreen
+from cashier.screens.progress import ProgressScreen
+from tests.screens.counter import Counter, at_counter
+from tests.support.sandbox import magic_number
+
+METER = "14012345678"
+
+
+async def leave_open(counter: Counter, trouble: str) -> int:
+    """Sell a token that stays open or unpaid, and go home."""
+    screen = await counter.sell("pln-prepaid", magic_number(trouble, METER))
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    return screen.payment.id
+
+
+async def look(counter: Counter) -> OpenPaymentsScreen:
+    """Open the list."""
+    counter.app.push_screen(OpenPaymentsScreen(counter.front))
+    return await counter.until(OpenPaymentsScreen)
+
+
+async def test_nothing_open_is_said(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await look(counter)
+        await counter.until_shown("Tidak ada pembayaran terbuka")
+        await counter.press("c", "k", "enter")
+        assert isinstance(counter.app.screen, OpenPaymentsScreen)
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+
+
+async def test_the_oldest_is_first_with_state_age_amount_and_number(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        first = await leave_open(counter, "balance_too_low")
+        counter.clock.advance(12 * 60)
+        second = await leave_open(counter, "close")
+        screen = await look(counter)
+        assert [payment.id for payment in screen.payments] == [first, second]
+        rows = [row for row in counter.text.split("\n") if "261122-" in row]
+        assert "UANG KEMBALI" in rows[0]
+        assert "12 mnt" in rows[0]
+        assert magic_number("balance_too_low", METER) in rows[0]
+        assert "BELUM PASTI" in rows[1]
+        assert "Rp22.500" in rows[1]
+        assert all(len(row) <= 80 for row in rows)
+
+
+async def test_c_asks_about_the_one_under_the_cursor(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await leave_open(counter, "balance_too_low")
+        number = await leave_open(counter, "in_process_forever")
+        await look(counter)
+        asked = (await counter.till.payment(number)).asked
+        await counter.press("down", "c")
+        await counter.until_shown("261122-0002: DIPROSES")
+        assert (await counter.till.payment(number)).asked > asked
+
+
+async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await leave_open(counter, "close")
+        await look(counter)
+        await counter.press("c")
+        await counter.until_shown("belum punya nomor referensi")
+
+
+async def test_k_hands_the_cash_back_and_the_line_goes(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        number = await leave_open(counter, "balance_too_low")
+        screen = await look(counter)
+        await counter.press("k")
+        await counter.until_shown("sudah dikembalikan")
+        assert (await counter.till.payment(number)).cash is Cash.RETURNED
+        assert screen.payments == ()
+
+
+async def test_cash_that_is_held_is_not_handed_back(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        number = await leave_open(counter, "close")
+        await look(counter)
+        await counter.press("k")
+        await counter.until_shown("Tidak ada uang yang harus dikembalikan")
+        assert (await counter.till.payment(number)).cash is Cash.HELD
+
+
+async def test_enter_shows_the_details_and_esc_comes_back_to_a_fresh_list(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        number = await leave_open(counter, "balance_too_low")
+        screen = await look(counter)
+        await counter.press("enter")
+        details = await counter.until(OutcomeScreen)
+        assert details.payment.id == number
+        await counter.press("k")
+        await counter.until_shown("sudah dikembalikan.")
+        await counter.press("escape")
+        assert await counter.until(OpenPaymentsScreen) is screen
+        await counter.until_shown("Tidak ada pembayaran terbuka")
+
+
+async def test_a_payment_that_is_being_sent_is_come_back_to(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.reach_confirmation("pln-prepaid", magic_number("slow", METER))
+        await counter.press("p", "f9")
+        await counter.until(ProgressScreen)
+        await counter.until_shown("Mengirim")
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        await look(counter)
+        assert "dikirim" in counter.text
+        await counter.press("enter")
+        await counter.until(ProgressScreen)
+        outcome = await counter.until(OutcomeScreen)
+        assert outcome.payment.state is State.PAID
+        await counter.press("escape")
+        await counter.until(OpenPaymentsScreen)
+        await counter.until_shown("Tidak ada pembayaran terbuka")
+
+
+async def test_the_list_follows_what_becomes_certain_meanwhile(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        number = await leave_open(counter, "in_process_paid")
+        await look(counter)
+        await counter.until_shown("Tidak ada pembayaran terbuka")
+        assert (await counter.till.payment(number)).state is State.PAID

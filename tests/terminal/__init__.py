@@ -1,0 +1,1 @@
+"""What only a real terminal shows: bytes, keys that arrive together, a line that drops."""

@@ -1,0 +1,1 @@
+"""What the shared widgets do with keys, and what they show."""
