@@ -8,16 +8,13 @@ from typing import Any, ClassVar, Final
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.color import ColorParseError
 from textual.screen import Screen
-from textual.theme import Theme
 
+from cashier.dress import wear
 from cashier.driver import TillDriver
-from cashier.language import Refusal
 from cashier.screens.front import Facade, Front
 from cashier.screens.home import HomeScreen
 from cashier.screens.too_small import TooSmallScreen, is_too_small
-from cashier.themes import theme_table
 
 NEVER_REMAPPED: Final = frozenset({"enter", "return", "ctrl+m", "ctrl+j"})
 """Keys that a keymap gives to nothing: Enter never pays (DESIGN 6)."""
@@ -73,7 +70,7 @@ class CashierApp(App[None], inherit_bindings=False):
         # Sentences stand in the screens; what Textual would mount on each of them for tooltips
         # and notifications costs a second paint of the whole screen.
         self._disable_tooltips = self._disable_notifications = True
-        self._wear(theme, themes)
+        wear(self, theme, themes)
         self.set_keymap(
             {
                 name: keys
@@ -81,21 +78,6 @@ class CashierApp(App[None], inherit_bindings=False):
                 if not NEVER_REMAPPED & set(keys.split(","))
             }
         )
-
-    def _wear(self, name: str, themes: Path) -> None:
-        if name not in self.available_themes:
-            try:
-                theme = Theme(**theme_table(name, themes))  # type: ignore[arg-type]  # checked there
-                theme.to_color_system().generate()
-            except ColorParseError as error:
-                raise Refusal("home.theme_wrong_key", file=name, name=str(error)) from None
-            self.register_theme(theme)
-        # Set before anything is painted, so that nothing has to be painted twice.
-        self.set_reactive(App.theme, name)
-        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
-        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._refresh_truecolor_filter(self.ansi_theme)
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin at home, which therefore lies below every other screen."""

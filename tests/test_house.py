@@ -39,6 +39,11 @@ def test_the_till_is_light_until_it_needs_the_wire(heavy: str) -> None:
     assert heavy not in _modules_after("import cashier.till")
 
 
+@pytest.mark.parametrize("heavy", ["httpx", "httpcore", "starlette", "uvicorn", "apsw"])
+def test_the_app_is_light_until_its_till_is_opened(heavy: str) -> None:
+    assert heavy not in _modules_after("import cashier.app")
+
+
 def test_commands_load_no_textual() -> None:
     commands = sorted(path.stem for path in (HOUSE / "cashier/commands").glob("[a-z]*.py"))
     code = "\n".join(f"import cashier.commands.{name}" for name in commands)

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.theme import Theme
 
+from cashier.dress import wear
 from cashier.language import Refusal, explain
 from cashier.themes import theme_names, theme_table
 
@@ -50,6 +52,13 @@ def test_a_wrong_file_is_told_by_name_and_key(
         theme_table("warung", tmp_path)
     assert caught.value.key == key
     assert told in explain("id", caught.value)
+
+
+def test_a_colour_that_is_none_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "warung.toml").write_text('primary = "merah jambu"\n')
+    with pytest.raises(Refusal) as caught:
+        wear(App[None](), "warung", tmp_path)
+    assert "merah jambu" in explain("id", caught.value)
 
 
 def test_an_unknown_theme_is_told_with_those_that_there_are(tmp_path: Path) -> None:

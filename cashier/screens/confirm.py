@@ -102,7 +102,8 @@ class ConfirmScreen(SaleScreen):
             with Vertical(id="who-and-what"):
                 yield Static(Content(self.rules.number.label.say(language)), classes="label")
                 yield Static(Content(quote.number), id="number-shown")
-                yield Static(Content(quote.name or ""), id="name-shown")
+                if quote.name:
+                    yield Static(Content(quote.name), id="name-shown")
                 yield FactList([*self._facts()])
             with Vertical(id="money"):
                 yield FactList([*self._amounts()])

@@ -137,6 +137,9 @@ class OpenPaymentsScreen(SaleScreen):
         self.payments = tuple(sorted(found, key=lambda payment: (payment.prepared_at, payment.id)))
         for menu in self.query(Menu):
             menu.set_items([self._item(payment) for payment in self.payments])
+        await self.refresh_status()
+        for place in self.query("#none"):
+            place.display = not self.payments
         self.write("#none", "" if self.payments else self.front.say("open.none"), kind="good")
 
     def _item(self, payment: Payment) -> MenuItem:

@@ -26,6 +26,7 @@ class RecoveredScreen(ModalScreen[None]):
         """Keep the open till."""
         super().__init__()
         self.front = front
+        self._is_seen = False
 
     def compose(self) -> ComposeResult:
         """Put the list together."""
@@ -41,6 +42,10 @@ class RecoveredScreen(ModalScreen[None]):
         """Show the keys."""
         keys = key_line(self.active_bindings.values(), self.front.language)
         self.query_one("#keys", Static).update(keys)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._is_seen = True
 
     def _told(self, payment: Payment) -> Iterator[str]:
         quote = payment.quote
@@ -54,5 +59,6 @@ class RecoveredScreen(ModalScreen[None]):
         yield self.front.say(f"home.recovered_{payment.state}", total=str(quote.total))
 
     def action_seen(self) -> None:
-        """Go on to home."""
-        self.app.pop_screen()
+        """Go on to home; an Enter from before the first paint has seen nothing."""
+        if self._is_seen:
+            self.app.pop_screen()

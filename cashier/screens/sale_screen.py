@@ -116,10 +116,12 @@ class SaleScreen(Screen[None]):
 
     @on(events.ScreenResume)
     def _catch_up(self) -> None:
-        """Go where the sale went while another screen lay above this one."""
+        """Go where the sale went, and see what moved, while another screen lay above."""
         if self._next is not None:
             self.app.switch_screen(self._next)
             self._next = None
+        elif self.is_ready and self.is_mounted:
+            self.work(self.refresh_status, "status", exclusive=True)
 
     def go(self, screen: Screen[None]) -> None:
         """Show another screen instead of this one, as soon as this one is on top.

@@ -93,13 +93,13 @@ class StatusLine(Widget):
         mark = self.get_component_rich_style("status--mark")
         warning = self.get_component_rich_style("status--warning")
         practice = f" {clean(status.practice)} " if status.practice else ""
-        others = {
+        others: dict[str, str] = {
             "operator": clean(status.operator),
             "shift": clean(status.shift),
             "deposit": clean(status.deposit),
         }
         fixed = [practice, clean(status.open), clean(status.clock)]
-        shop = clean(status.shop)
+        shop: str = clean(status.shop)
         for droppable in ("shift", "operator", "deposit"):
             if _room(width, [*fixed, *others.values()]) >= min(cell_len(shop), _SHORTEST_SHOP):
                 break

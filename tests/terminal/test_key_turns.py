@@ -61,7 +61,7 @@ def counter() -> Iterator[Counter]:
         ([b"3", b"123456789\r"], "chose:3 number:123456789 left:,"),
         (
             [b"3", b"123456789\r", b"50000", b"b"],
-            "chose:3 number:123456789 cash:50000 paid:50000 left:,",
+            "chose:3 number:123456789 paid:50000 50000 left:,",
         ),
         # Nothing that was under way reaches the confirmation.
         ([b"3", b"123456789\rb50000bb\r"], "chose:3 number:123456789 left:,"),

@@ -72,9 +72,6 @@ class Confirm(Step):
         yield Static("CONFIRM", markup=False)
         yield Entry("amount", 9)
 
-    def on_entry_changed(self, event: Entry.Changed) -> None:
-        self.did(f"cash:{event.value}")
-
     def action_pay(self) -> None:
         self.did(f"paid:{self.query_one(Entry).value}")
 
@@ -102,6 +99,7 @@ class TurnsProgram(KeyTurns):
         """Say what happened, forget it, and begin again at the menu."""
         self.told += 1
         while len(self.screen_stack) > 1:
+            self.happened += [entry.value for entry in self.screen.query(Entry) if entry.value]
             self.pop_screen()
         entries = list(self.screen.query(Entry))
         left = ",".join(entry.value for entry in entries)
