@@ -1,6 +1,7 @@
 """``check``: configuration, clock, journal, printer, catalogue and Espay, a line each."""
 
 import asyncio
+import shutil
 from argparse import Namespace
 from collections.abc import Callable
 from typing import Final
@@ -17,6 +18,11 @@ from cashier.payment import Delivery, Reason, Verdict
 
 _BUILT: Final = 20261101
 """The program was built after this day; a clock that shows an earlier one is wrong."""
+
+
+_MEGABYTE: Final = 1_000_000
+_FREE_WANTED: Final = 500 * _MEGABYTE
+"""Bytes that should be free beside the journal: room for weeks, and for its backups (S37)."""
 
 
 class CheckFailed(Refusal):
@@ -65,10 +71,14 @@ def _journal(chosen: Choice, language: LanguageCode) -> str:
     path = chosen.config.journal_path
     if not path.exists():
         return say(language, "cli.journal_to_come", file=str(path))
+    free = shutil.disk_usage(path.parent).free
+    if free < _FREE_WANTED:
+        raise CheckFailed("cli.disk_low", free=str(free // _MEGABYTE), folder=str(path.parent))
     report = verify(path, chosen.config.anchor_dir)
     if report.first is not None:
         raise CheckFailed("cli.problem", problem=report.first.tell(language))
-    return say(language, "cli.journal_well", events=str(report.events), file=str(path))
+    size = str(-(-path.stat().st_size // _MEGABYTE))
+    return say(language, "cli.journal_well", events=str(report.events), size=size, file=str(path))
 
 
 def _printer(chosen: Choice, language: LanguageCode) -> str:

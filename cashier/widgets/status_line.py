@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -14,6 +14,8 @@ from cashier.text import clean
 from cashier.widgets.fit import fit
 
 _GAP: Final = "  "
+_CLOCK: Final = 6
+"""Cells of the clock with the margin behind it."""
 _SHORTEST_SHOP: Final = 8
 
 
@@ -35,6 +37,30 @@ class Status:
     open: str = ""
     clock: str = ""
     """Always five cells, ``10:41``, so that it can repaint alone."""
+
+
+class Clock(Widget):
+    """The time at the right edge: a widget of its own, since a widget repaints from its left."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Clock { dock: right; width: 6; height: 1; background: $panel; color: $foreground; }
+    """
+
+    def __init__(self, time: str) -> None:
+        """Begin with a time."""
+        super().__init__()
+        self._time = time
+
+    def show(self, time: str) -> None:
+        """Show another time."""
+        self._time = time
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the time."""
+        del y
+        return Strip([Segment(f"{clean(self._time):<{_CLOCK}}", self.rich_style)])
 
 
 class StatusLine(Widget):
@@ -59,6 +85,11 @@ class StatusLine(Widget):
         """Begin with what is known before anything was asked."""
         super().__init__()
         self._status = status
+        self._clock = Clock(status.clock)
+
+    def compose(self) -> ComposeResult:
+        """Put the clock at the end of the line."""
+        yield self._clock
 
     @property
     def status(self) -> Status:
@@ -70,25 +101,22 @@ class StatusLine(Widget):
         before, self._status = self._status, status
         if replace(before, clock=status.clock) != status:
             self.refresh()
-        elif before.clock != status.clock:
-            cells = cell_len(status.clock) + 1
-            self.refresh(Region(self.size.width - cells, 0, cells, 1))
+        if before.clock != status.clock:
+            self._clock.show(status.clock)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         del y
-        width, style = self.size.width, self.rich_style
+        width, style = self.outer_size.width, self.rich_style
         parts = self._parts(width)
-        right = [*parts[-3:]]
-        left = parts[:-3]
-        segments = self._joined(left)
-        behind = self._joined(right)
-        space = width - Segment.get_line_length(segments) - Segment.get_line_length(behind) - 1
+        segments, behind = self._joined(parts[:-2]), self._joined(parts[-2:])
+        taken = Segment.get_line_length(segments) + Segment.get_line_length(behind)
+        space = width - taken - len(_GAP) - _CLOCK
         segments.append(Segment(" " * max(1, space), style))
         return Strip([*segments, *behind]).adjust_cell_length(width, style)
 
     def _parts(self, width: int) -> list[tuple[str, Style]]:
-        """Mark, shop, operator, shift, then deposit, open, clock, as far as there is room."""
+        """Mark, shop, operator, shift, then deposit and open, as far as there is room."""
         plain, status = self.rich_style, self._status
         mark = self.get_component_rich_style("status--mark")
         warning = self.get_component_rich_style("status--warning")
@@ -98,7 +126,7 @@ class StatusLine(Widget):
             "shift": clean(status.shift),
             "deposit": clean(status.deposit),
         }
-        fixed = [practice, clean(status.open), clean(status.clock)]
+        fixed = [practice, clean(status.open), " " * _CLOCK]
         shop: str = clean(status.shop)
         for droppable in ("shift", "operator", "deposit"):
             if _room(width, [*fixed, *others.values()]) >= min(cell_len(shop), _SHORTEST_SHOP):
@@ -114,7 +142,6 @@ class StatusLine(Widget):
             (others["shift"], plain),
             (others["deposit"], warning if status.is_low else plain),
             (fixed[1], warning),
-            (fixed[2], plain),
         ]
 
     def _joined(self, parts: list[tuple[str, Style]]) -> list[Segment]:

@@ -151,6 +151,48 @@ def test_s04_a_defect_is_told_with_a_number_and_without_what_it_knew(
     assert cashier("inquire", *DIRECT).code == 1
 
 
+PLACES = {
+    "cashier.commands.desk.Journal.open": ["open"],
+    "cashier.commands.choice.load_catalogue": ["open"],
+    "cashier.commands.line.real_line": ["open"],
+    "cashier.till.till.recover": ["open"],
+    "cashier.till.till.inquire": ["inquire", *DIRECT, "--amount", "50000"],
+    "cashier.till.till.Till.quote": ["pay", "zzzzzzzz", "--cash", "50000"],
+    "cashier.till.till.Till.open_payments": ["open"],
+    "cashier.till.till.Till.settle": ["settle"],
+    "cashier.till.till.Till.payment": ["returned", "1"],
+    "cashier.till.till.Till.drain": ["open"],
+    "cashier.espay.service.EspayService.inquire": ["inquire", "SVHTS50", "081218816222"],
+    "cashier.espay.service.EspayService.balance": ["inquire", "SVHTS50", "081218816222"],
+    "cashier.commands.journal.verify_journal": ["journal", "verify"],
+    "cashier.commands.journal.make_backup": ["journal", "backup"],
+    "cashier.commands.checking.verify": ["check"],
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_s04_a_defect_anywhere_shows_and_keeps_nothing_that_it_knew(
+    cashier: CommandLine,
+    sandbox: RunningSandbox,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    assert cashier("inquire", "SVHTS50", "081218816222").code == 0
+
+    def defective(*_: object, **__: object) -> None:
+        local = sandbox.password
+        raise RuntimeError(f"something about {local}")
+
+    monkeypatch.setattr(place, defective)
+    ran = cashier(*PLACES[place])
+    assert ran.code in (1, 3)
+    assert "Traceback" not in ran.err
+    assert_unwritten(sandbox, "output", (ran.out + ran.err).encode())
+    for file in kept_files(home):
+        assert_unwritten(sandbox, str(file), file.read_bytes())
+
+
 def test_s47_no_debugger_and_no_dump_of_frames_is_in_the_program() -> None:
     forbidden = {"pdb", "code", "faulthandler", "bdb", "rlcompleter", "cgitb"}
     for file in Path(package.__file__).parent.rglob("*.py"):

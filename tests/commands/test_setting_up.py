@@ -3,6 +3,7 @@
 import io
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,6 +112,17 @@ def test_check_names_what_is_not_in_order(
     assert len(wrong) == 2
     assert str(tmp_path / "nowhere") in wrong[0]
     assert "kata sandi" in wrong[1]
+
+
+def test_s37_check_sounds_the_alarm_before_the_disk_is_full(
+    cashier: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cashier("inquire", "SVHTS50", "081218816222")
+    usage = SimpleNamespace(total=10**9, used=10**9 - 10**6, free=10**6)
+    monkeypatch.setattr("cashier.commands.checking.shutil.disk_usage", lambda _: usage)
+    ran = cashier("check")
+    assert ran.code == 1
+    assert "tinggal 1 MB" in ran.out
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,16 @@ class TestSettingIt:
                 entry.value = value
             assert entry.value == ""
 
+    async def test_each_message_names_its_entry_for_selectors(self) -> None:
+        async with an_entry("digits", 1) as (entry, fingers, app):
+            await fingers.type(["1", "2", "enter"])
+            told = [message for message in app.messages if message.control is entry]
+            assert [type(message) for message in told] == [
+                Entry.Changed,
+                Entry.TooLong,
+                Entry.Submitted,
+            ]
+
     async def test_it_tells_each_change_once_and_moves_of_the_cursor_never(self) -> None:
         async with an_entry("digits") as (entry, fingers, app):
             for name in ["1", "2", "left", "backspace", "ctrl+u", "ctrl+u"]:

@@ -94,6 +94,7 @@ class TestChoosing:
             await fingers.type(["down", "enter"])
             assert app.said == ["chosen:pln"]
             assert app.messages == [Menu.Chosen(menu, HOME[1])]
+            assert app.messages[0].control is menu
 
     async def test_enter_behind_arrows_on_a_stalled_line_chooses_what_they_lead_to(self) -> None:
         async with a_menu(HOME) as (_, fingers, app):
