@@ -156,4 +156,4 @@ class StatusLine(Widget):
 def _room(width: int, others: list[str]) -> int:
     """Cells that are left for the shop's name beside the other parts and the gaps."""
     taken = sum(cell_len(text) + len(_GAP) for text in others if text)
-    return max(0, width - taken - len(_GAP) - 1)
+    return max(0, width - taken - 1)
