@@ -163,7 +163,8 @@ class HomeScreen(Screen[None]):
         try:
             await self._status.ask_deposit()
             self._show_status()
-            if await front.till.refresh_products() and not self._found_for:
+            read = await front.till.refresh_products()
+            if read and self._still_stands and not self._found_for:
                 self._show_categories()
         except Refusal as refusal:
             self._notice(front.explain(refusal))
@@ -200,8 +201,14 @@ class HomeScreen(Screen[None]):
         self._show_status()
         self._wait_for_minute()
 
+    @property
+    def _still_stands(self) -> bool:
+        """Whether the screen has its parts; what asks behind it may outlast them at the end."""
+        return bool(self.query(StatusLine))
+
     def _show_status(self) -> None:
-        self.query_one(StatusLine).show(self._status.status())
+        if self._still_stands:
+            self.query_one(StatusLine).show(self._status.status())
 
     def _show_categories(self) -> None:
         self._finds, self._found_for = (), ""
@@ -220,12 +227,16 @@ class HomeScreen(Screen[None]):
 
     def _write(self, place: str, words: str | Content, *, grows: bool = False) -> None:
         """Write words where they do not stand already, since each layout repaints everything."""
+        if not self._still_stands:
+            return
         static = self.query_one(place, Static)
         content = Content(words) if isinstance(words, str) else words
         if static.content != content:
             static.update(content, layout=grows)
 
     def _show_under_way(self) -> None:
+        if not self._still_stands:
+            return
         payments = self._under_way
         line = self.query_one("#under-way", Static)
         if line.display != bool(payments):
