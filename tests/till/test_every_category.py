@@ -68,3 +68,12 @@ async def test_what_the_shop_is_not_registered_for_is_marked(tmp_path: Path) -> 
             assert await till.refresh_products()
             assert till.catalogue.product("SLYLPO").registered is False
             assert till.catalogue.product("SLYLPR20").registered is True
+
+
+async def test_espay_may_confirm_whose_number_it_is(tmp_path: Path) -> None:
+    with running_sandbox(tmp_path) as sandbox:
+        async with open_shop(tmp_path, sandbox) as till:
+            by_prefix = till.catalogue.operator_of("081218816222")
+            assert by_prefix is not None
+            assert await till.operator_of("081218816222") == by_prefix
+            assert await till.operator_of("0999999999") is None
