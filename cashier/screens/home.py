@@ -150,7 +150,7 @@ class HomeScreen(Screen[None]):
 
             self.app.push_screen(RecoveredScreen(front))
         front.till.watch(self._payment_moved)
-        self.run_worker(self._ask_in_background(front))
+        self.run_worker(partial(self._ask_in_background, front))
         if self._entry.value.strip().removeprefix(EXPLICIT):
             self._typed()
         if self._opens_later:
@@ -163,8 +163,7 @@ class HomeScreen(Screen[None]):
         try:
             await self._status.ask_deposit()
             self._show_status()
-            read = await front.till.refresh_products()
-            if read and self._still_stands and not self._found_for:
+            if await front.till.refresh_products() and not self._found_for:
                 self._show_categories()
         except Refusal as refusal:
             self._notice(front.explain(refusal))
@@ -173,8 +172,8 @@ class HomeScreen(Screen[None]):
         """Show what changed while another screen was above."""
         if self._status.has_asked:
             self._show_under_way()
-            self.run_worker(self._refresh_status(), group="status", exclusive=True)
-            self.run_worker(self._freshen_deposit(), group="deposit", exclusive=True)
+            self.run_worker(self._refresh_status, group="status", exclusive=True)
+            self.run_worker(self._freshen_deposit, group="deposit", exclusive=True)
 
     async def _freshen_deposit(self) -> None:
         try:
@@ -191,7 +190,7 @@ class HomeScreen(Screen[None]):
     def _payment_moved(self, payment: "Payment") -> None:
         del payment
         if self.is_current:
-            self.run_worker(self._refresh_status(), group="status", exclusive=True)
+            self.run_worker(self._refresh_status, group="status", exclusive=True)
 
     def _wait_for_minute(self) -> None:
         self.set_timer(self._status.seconds_to_minute(), self._minute_over)
@@ -201,14 +200,10 @@ class HomeScreen(Screen[None]):
         self._show_status()
         self._wait_for_minute()
 
-    @property
-    def _still_stands(self) -> bool:
-        """Whether the screen has its parts; what asks behind it may outlast them at the end."""
-        return bool(self.query(StatusLine))
-
     def _show_status(self) -> None:
-        if self._still_stands:
-            self.query_one(StatusLine).show(self._status.status())
+        # What asks behind the screen may outlast its parts at the end, here and below.
+        for line in self.query(StatusLine):
+            line.show(self._status.status())
 
     def _show_categories(self) -> None:
         self._finds, self._found_for = (), ""
@@ -227,21 +222,17 @@ class HomeScreen(Screen[None]):
 
     def _write(self, place: str, words: str | Content, *, grows: bool = False) -> None:
         """Write words where they do not stand already, since each layout repaints everything."""
-        if not self._still_stands:
-            return
-        static = self.query_one(place, Static)
         content = Content(words) if isinstance(words, str) else words
-        if static.content != content:
-            static.update(content, layout=grows)
+        for static in self.query(place).results(Static):
+            if static.content != content:
+                static.update(content, layout=grows)
 
     def _show_under_way(self) -> None:
-        if not self._still_stands:
-            return
         payments = self._under_way
-        line = self.query_one("#under-way", Static)
-        if line.display != bool(payments):
-            line.display = bool(payments)
-            self._show_keys()
+        for line in self.query("#under-way"):
+            if line.display != bool(payments):
+                line.display = bool(payments)
+                self._show_keys()
         if payments:
             self._write("#under-way", self._under_way_words(payments))
 
@@ -317,7 +308,7 @@ class HomeScreen(Screen[None]):
             self._pause = None
 
     def _search(self, typed: str) -> None:
-        self.run_worker(self._find(typed), group="find", exclusive=True)
+        self.run_worker(partial(self._find, typed), group="find", exclusive=True)
 
     async def _find(self, typed: str) -> None:
         wanted = typed.strip().removeprefix(EXPLICIT).strip()

@@ -39,7 +39,7 @@ class LeaveScreen(ModalScreen[None]):
         """Show the keys, and count what is open."""
         keys = key_line(self.active_bindings.values(), self.shop.language)
         self.query_one("#keys", Static).update(keys)
-        self.run_worker(self._count_open())
+        self.run_worker(self._count_open)
 
     async def _count_open(self) -> None:
         if self._till is None:
@@ -47,7 +47,8 @@ class LeaveScreen(ModalScreen[None]):
         count = len(await self._till.open_payments())
         if count:
             lines = [*self._under_way(), self.shop.say("home.leave_open", count=str(count))]
-            self.query_one("#body", Static).update(Content("\n".join(lines)))
+            for body in self.query("#body").results(Static):
+                body.update(Content("\n".join(lines)))
 
     def _under_way(self) -> Iterator[str]:
         payments = () if self._till is None else self._till.under_way
