@@ -1,7 +1,8 @@
 """What every screen works with."""
 
+import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cashier.clock import Clock
 from cashier.language import LanguageCode, Refusal, explain, say
@@ -38,6 +39,21 @@ class Speaker:
     def explain(self, refusal: Refusal) -> str:
         """Give the sentence of a refusal in the operator's language."""
         return explain(self.language, refusal)
+
+
+class Opens(Protocol):
+    """The app, as far as the first screen knows it."""
+
+    first_seen: asyncio.Event
+    """Set once the first screen was painted."""
+
+    async def warm_up(self) -> object:
+        """Load what is heavy and needed to talk to Espay."""
+        ...
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

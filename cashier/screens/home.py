@@ -6,10 +6,9 @@ the key of a category opens it after a moment without another one: a scanner, a 
 that stalled sends the next one sooner and so writes a number into the box.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,12 +19,13 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.worker import Worker
 
 from cashier.catalogue import Category
 from cashier.clock import wib_time
 from cashier.language import Refusal
 from cashier.screens.desk_status import DeskStatus
-from cashier.screens.front import Facade, Front
+from cashier.screens.front import Facade, Front, Opens
 from cashier.screens.key_line import bound, key_line
 from cashier.screens.roads import categories_as_items, products_as_lines, roads_as_items
 from cashier.widgets.entry import Entry
@@ -47,21 +47,6 @@ LETTER_PAUSE_S: Final = 0.3
 
 EXPLICIT: Final = "/"
 """What is typed behind it is searched, whatever its first letter opens."""
-
-
-class Opens(Protocol):
-    """The app, as far as home knows it."""
-
-    first_seen: asyncio.Event
-    """Set once the first screen was painted."""
-
-    async def warm_up(self) -> object:
-        """Load what is heavy and needed to talk to Espay."""
-        ...
-
-    def action_help(self) -> None:
-        """Show the keys of the screen."""
-        ...
 
 
 class HomeScreen(Screen[None]):
@@ -150,7 +135,7 @@ class HomeScreen(Screen[None]):
 
             self.app.push_screen(RecoveredScreen(front))
         front.till.watch(self._payment_moved)
-        self.run_worker(partial(self._ask_in_background, front))
+        self._beside(partial(self._ask_in_background, front), "asking")
         if self._entry.value.strip().removeprefix(EXPLICIT):
             self._typed()
         if self._opens_later:
@@ -172,8 +157,8 @@ class HomeScreen(Screen[None]):
         """Show what changed while another screen was above."""
         if self._status.has_asked:
             self._show_under_way()
-            self.run_worker(self._refresh_status, group="status", exclusive=True)
-            self.run_worker(self._freshen_deposit, group="deposit", exclusive=True)
+            self._beside(self._refresh_status, "status")
+            self._beside(self._freshen_deposit, "deposit")
 
     async def _freshen_deposit(self) -> None:
         try:
@@ -187,10 +172,14 @@ class HomeScreen(Screen[None]):
         self._show_status()
         self._show_under_way()
 
+    def _beside(self, task: Callable[[], Coroutine[None, None, None]], group: str) -> Worker[None]:
+        """Do something beside the screen, instead of what the group was doing."""
+        return self.run_worker(task, group=group, exclusive=True)
+
     def _payment_moved(self, payment: "Payment") -> None:
         del payment
         if self.is_current:
-            self.run_worker(self._refresh_status, group="status", exclusive=True)
+            self._beside(self._refresh_status, "status")
 
     def _wait_for_minute(self) -> None:
         self.set_timer(self._status.seconds_to_minute(), self._minute_over)
@@ -308,7 +297,7 @@ class HomeScreen(Screen[None]):
             self._pause = None
 
     def _search(self, typed: str) -> None:
-        self.run_worker(partial(self._find, typed), group="find", exclusive=True)
+        self._beside(partial(self._find, typed), "find")
 
     async def _find(self, typed: str) -> None:
         wanted = typed.strip().removeprefix(EXPLICIT).strip()

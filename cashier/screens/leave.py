@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+from textual.worker import Worker
 
 from cashier.screens.front import Facade, Front
 from cashier.screens.key_line import bound, key_line
@@ -39,7 +40,7 @@ class LeaveScreen(ModalScreen[None]):
         """Show the keys, and count what is open."""
         keys = key_line(self.active_bindings.values(), self.shop.language)
         self.query_one("#keys", Static).update(keys)
-        self.run_worker(self._count_open)
+        _: Worker[None] = self.run_worker(self._count_open)
 
     async def _count_open(self) -> None:
         if self._till is None:
