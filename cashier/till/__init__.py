@@ -8,7 +8,7 @@ from cashier.till.asking import can_be_asked
 from cashier.till.deposit import DepositShort
 from cashier.till.figures import FiguresDisagree
 from cashier.till.finding import Find
-from cashier.till.quoting import InquiryFailed
+from cashier.till.quoting import InquiryFailed, PaidJustNow
 from cashier.till.selling import CashShort, Unrecorded
 from cashier.till.settings import TillSettings
 from cashier.till.till import Till
@@ -20,6 +20,7 @@ __all__ = [
     "FiguresDisagree",
     "Find",
     "InquiryFailed",
+    "PaidJustNow",
     "Payment",
     "Quote",
     "Till",
