@@ -25,6 +25,11 @@ _DIGITS: Final = re.compile(r"\+?[0-9][0-9-]*")
 _AMOUNT: Final = re.compile(
     r"(?:rp)?(?P<digits>[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,9})(?P<unit>rb|ribu|k|jt|juta)?"
 )
+_HALF_TYPED: Final = re.compile(
+    r"(?P<whole>(?:rp)?[0-9]{1,3}(?:\.[0-9]{3})*)\.(?P<begun>[0-9]{0,2})"
+)
+"""An amount on its way to its last three digits: ``50.0``."""
+
 _UNIT_APART: Final = re.compile(r"(?<=[0-9]) +(?=(?:rb|ribu|jt|juta)\b)")
 _UNITS: Final = {"rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
 _FEWEST_RUPIAH: Final = 1_000
@@ -115,7 +120,8 @@ def _bare(part: str) -> str:
 
 
 def _amount_in(part: str) -> TypedAmount | None:
-    match = _AMOUNT.fullmatch(part)
+    half = _HALF_TYPED.fullmatch(part)
+    match = _AMOUNT.fullmatch(f"{half['whole']}.{half['begun']:0<3}" if half else part)
     if match is None:
         return None
     digits, unit = match["digits"].replace(".", ""), match["unit"]
