@@ -101,6 +101,8 @@ class HomeScreen(Screen[None]):
         """Go on with the open till: show what it recovered, count, ask Espay."""
         self.front = self.shop = front
         self._status = DeskStatus(front)
+        for payment in front.till.recovered:
+            front.unseen.came(payment)
         if front.till.recovered:
             # Loaded here and not above: most starts have recovered nothing.
             from cashier.screens.recovered import RecoveredScreen  # noqa: PLC0415
@@ -149,9 +151,15 @@ class HomeScreen(Screen[None]):
         return self.run_worker(task, group=group, exclusive=True)
 
     def _payment_moved(self, payment: "Payment") -> None:
-        del payment
+        if self.front is not None and not self._is_shown(payment):
+            self.front.unseen.came(payment)
         if self.is_current:
             self._beside(self._refresh_status, "status")
+
+    def _is_shown(self, payment: "Payment") -> bool:
+        """Whether a screen tells what becomes of a payment."""
+        ids = (getattr(screen, "payment_id", None) for screen in self.app.screen_stack)
+        return payment.id in ids
 
     def _wait_for_minute(self) -> None:
         self.set_timer(self._status.seconds_to_minute(), self._minute_over)

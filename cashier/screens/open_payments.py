@@ -26,7 +26,7 @@ _UNDER_WAY = frozenset({State.PREPARED, State.SENT})
 
 
 class OpenPaymentsScreen(SaleScreen):
-    """The list, and what may be done with each line."""
+    """The list, and what may be done with each line; what became paid stays until it is seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("c", "check", "open.check"),
@@ -95,8 +95,6 @@ class OpenPaymentsScreen(SaleScreen):
             self.app.push_screen(ProgressScreen(self.front, payment.id))
         else:
             self.app.push_screen(OutcomeScreen(self.front, payment))
-            till = self.front.till
-            till.recovered = tuple(each for each in till.recovered if each.id != payment.id)
 
     @on(Menu.Moved)
     def _tell_chosen(self) -> None:
@@ -162,8 +160,7 @@ class OpenPaymentsScreen(SaleScreen):
 
     async def _read(self) -> None:
         till = self.front.till
-        saved = (payment for payment in till.recovered if payment.state is State.PAID)
-        found = (*await till.open_payments(), *await till.owed_back(), *saved)
+        found = (*await till.open_payments(), *await till.owed_back(), *self.front.unseen.payments)
         self.payments = tuple(sorted(found, key=lambda payment: (payment.prepared_at, payment.id)))
         for menu in self.query(Menu):
             menu.set_items([self._item(payment) for payment in self.payments])

@@ -189,6 +189,7 @@ class OutcomeScreen(SaleScreen):
         if self.is_ready:
             self.work(self.refresh_status, "status", exclusive=True)
         self.payment = payment
+        self.front.unseen.looked_at(payment)
         kind = _KINDS.get(payment.state, "open")
         self.write("#verdict", verdict_of(self.front, payment), kind=kind)
         reason = reason_of(self.front, payment)

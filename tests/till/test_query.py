@@ -19,6 +19,9 @@ from cashier.till.query import Query, known_by, read_query
         ("tok 1jt", 1_000),
         ("tok 1 juta", 1_000),
         ("tok 1.000.000", 1_000),
+        ("tok 50.", 50),
+        ("tok 50.0", 50),
+        ("tok rp1.000.00", 1_000),
     ],
 )
 def test_an_amount_is_understood_as_people_write_it(typed: str, thousands: int) -> None:
