@@ -91,7 +91,13 @@ class CashierApp(KeyTurns, inherit_bindings=False):
         return HomeScreen(self.shop)
 
     def begin(self, front: Front) -> None:
-        """Go on with the open till."""
+        """Go on with the open till, as soon as the app takes its turn.
+
+        What is begun here belongs to the app, whoever opened the till.
+        """
+        self.call_later(self._begin_with, front)
+
+    def _begin_with(self, front: Front) -> None:
         self.shop = front
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen):
@@ -110,6 +116,9 @@ class CashierApp(KeyTurns, inherit_bindings=False):
             self.push_screen(TooSmallScreen(self.shop))
         elif not too_small and isinstance(self.screen, TooSmallScreen):
             self.pop_screen()
+        if self.screen.outer_size == event.size:
+            # The window changed and changed back: the terminal has lost what stood there.
+            self.refresh(layout=True)
 
     def action_help(self) -> None:
         """Show the keys of the screen."""

@@ -62,9 +62,16 @@ def _run(options: "Namespace") -> int:
         # Loaded here and not above: only who has an incident needs it.
         from cashier.commands.incident import report  # noqa: PLC0415
 
-        report(error)
+        report(error, _called(options))
         code = UNCERTAIN if decided else BROKEN
     return code if _flushed() or decided else BROKEN
+
+
+def _called(options: "Namespace") -> str:
+    """Tell how the same shop is called again."""
+    if options.practice:
+        return f"cashier {_PRACTICE}"
+    return "cashier" if options.config is None else f"cashier --config {options.config}"
 
 
 def _flushed() -> bool:

@@ -1,8 +1,9 @@
 """The till's line to its terminal: a Textual driver that survives a terminal that is gone.
 
 Textual 8.2.8's own Linux driver spins on a hung-up terminal, stops the event loop when a stalled
-link takes no output, starts a second screen on SIGCONT, and shows values in its tracebacks. None
-of that may happen beside a payment (``faults.md F56``, ``F57``; ``attacks.md S04``, ``S29``).
+link takes no output, misses changes of the window, starts a second screen on SIGCONT, and shows
+values in its tracebacks. None of that may happen beside a payment (``faults.md F56``, ``F57``;
+``attacks.md S04``, ``S29``, ``S48``).
 """
 
 import contextlib
@@ -18,8 +19,10 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 if TYPE_CHECKING:
@@ -113,7 +116,14 @@ class TillDriver(LinuxDriver):
         self._outlet = Outlet(self.fileno, self._told_gone)
         self._outlet.start()
         self.takeovers += 1
+        told = self._get_terminal_size()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        # Where other threads run, Python may call a handler of its own only much later: the last
+        # of many changes of the window was not noticed. The loop is woken by each signal.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
+        self._loop.add_signal_handler(signal.SIGCONT, self._come_back)
+        if told != self._get_terminal_size():
+            self._tell_size()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was, at once; done twice it does nothing more."""
@@ -171,12 +181,16 @@ class TillDriver(LinuxDriver):
             self._is_gone = True
             signal.raise_signal(signal.SIGHUP)
 
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
+
     def _sigcont_application(self, *_: object) -> None:
-        """Draw again after SIGSTOP and SIGCONT; a hung-up terminal sends a SIGCONT too."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._come_back)
+        """Nothing was taken over yet that would have to be drawn again."""
 
     def _come_back(self) -> None:
+        """Draw again after SIGSTOP and SIGCONT; a hung-up terminal sends a SIGCONT too."""
         if self._outlet is None or self._is_gone:
             return
         self.stop_application_mode()

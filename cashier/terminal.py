@@ -71,7 +71,7 @@ def _is_unwanted(name: str) -> bool:
     return name in _UNWANTED or name.startswith("TEXTUAL_")
 
 
-_HARMLESS: Final = frozenset(
+HARMLESS: Final = frozenset(
     {
         "PYTHONDONTWRITEBYTECODE",
         "PYTHONHASHSEED",
@@ -81,6 +81,7 @@ _HARMLESS: Final = frozenset(
         "PYTHONUTF8",
     }
 )
+"""Variables of Python that change neither what the till does nor what it shows."""
 
 
 def without_python_variables(given: Mapping[str, str]) -> dict[str, str]:
@@ -92,7 +93,7 @@ def without_python_variables(given: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in given.items()
-        if not name.startswith("PYTHON") or name in _HARMLESS
+        if not name.startswith("PYTHON") or name in HARMLESS
     }
 
 

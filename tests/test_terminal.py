@@ -1,11 +1,15 @@
 """The environment before Textual is imported (attacks S31; performance.md 5)."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from textual import constants
 
 from cashier.terminal import (
+    HARMLESS,
     OWN,
     prepare,
     theme_for,
@@ -93,3 +97,36 @@ def test_s31_what_tells_python_how_to_run_is_left_out_and_the_rest_is_not() -> N
     harmless = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "TERM": "xterm", "HOME": "/home/a"}
     hostile = {"PYTHONINSPECT": "1", "PYTHONSTARTUP": "/tmp/a.py", "PYTHONPATH": "/tmp"}
     assert without_python_variables({**harmless, **hostile}) == harmless
+
+
+OF_TEXTUAL = sorted(
+    set(re.findall(r'"(TEXTUAL_?[A-Z_]*|ESCDELAY)"', Path(constants.__file__).read_text("utf-8")))
+)
+"""Each variable that Textual reads."""
+
+OF_PYTHON = sorted(
+    re.findall(
+        r"^(PYTHON[A-Z_]+)",
+        subprocess.run(
+            [sys.executable, "--help-env"], capture_output=True, text=True, check=True
+        ).stdout,
+        re.MULTILINE,
+    )
+)
+"""Each variable of Python that it tells of."""
+
+
+def test_s31_the_names_are_known() -> None:
+    assert {"TEXTUAL_DRIVER", "TEXTUAL_PRESS", "ESCDELAY"} <= {*OF_TEXTUAL}
+    assert {"PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONPATH"} <= {*OF_PYTHON}
+
+
+@pytest.mark.parametrize("name", [*OF_TEXTUAL, "TEXTUAL", "COLUMNS", "LINES", "NO_COLOR"])
+def test_s31_no_variable_reaches_textual_by_itself(name: str) -> None:
+    assert till_environment({name: "1", "HOME": "/home/a"}) == {**OWN, "HOME": "/home/a"}
+
+
+@pytest.mark.parametrize("name", OF_PYTHON)
+def test_s31_no_variable_of_python_outlives_the_restart_unless_it_is_harmless(name: str) -> None:
+    kept = without_python_variables({name: "1"})
+    assert kept == ({name: "1"} if name in HARMLESS else {})

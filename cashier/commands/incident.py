@@ -10,22 +10,35 @@ from collections.abc import Iterator
 
 from cashier.commands.output import complain
 from cashier.config import state_folder
-from cashier.language import Refusal, say
+from cashier.language import LanguageCode, Refusal, say
 from cashier.private_file import write_private
 
 _NUMBER_BYTES = 4
 
 
-def report(error: BaseException) -> None:
-    """Keep what kind of error happened where, and tell its number."""
+def report(
+    error: BaseException,
+    command: str,
+    language: LanguageCode = "id",
+    sentence: str = "cli.incident",
+) -> None:
+    """Keep what kind of error happened where, and tell its number and what to do now.
+
+    Args:
+        error: The defect.
+        command: How this program is called again, for example ``cashier practice``.
+        language: The operator's language.
+        sentence: What is told; ``cli.incident_till`` of a till that has stopped.
+    """
     number = secrets.token_hex(_NUMBER_BYTES)
     file = state_folder() / "incidents" / f"{number}.txt"
+    told = say(language, sentence, number=number, command=command)
     try:
         write_private(file, "\n".join(_lines(error)).encode())
     except Refusal:
-        complain(say("id", "cli.incident_unkept", number=number))
+        complain(f"{told} {say(language, 'cli.incident_unkept')}")
     else:
-        complain(say("id", "cli.incident", number=number, file=str(file)))
+        complain(f"{told} {say(language, 'cli.incident_kept', file=str(file))}")
 
 
 def _lines(error: BaseException) -> Iterator[str]:

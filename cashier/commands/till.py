@@ -74,7 +74,7 @@ class _Opening:
         """Show the screen, open the till behind it, and finish what was sent."""
         app = self._app()
         async with stopping_on_signals() as stop:
-            asyncio.get_running_loop().set_exception_handler(_note_defect)
+            asyncio.get_running_loop().set_exception_handler(self._note_defect)
             screen = asyncio.create_task(app.run_async(mouse=False))
             try:
                 await _first(app.first_seen.wait(), screen, stop.wait())
@@ -85,7 +85,7 @@ class _Opening:
             finally:
                 await _close(app, screen)
                 if app.defect is not None:
-                    _report(app.defect)
+                    self._report(app.defect, has_stopped=True)
         return BROKEN if app.defect is not None else 0
 
     def _app(self) -> "CashierApp":
@@ -112,13 +112,30 @@ class _Opening:
         from cashier.screens.front import Front  # noqa: PLC0415
 
         async with open_desk(self._chosen, stop, self._catalogue) as desk:
+            front = Front(desk.till, self._chosen.config, SystemClock())
             if not screen.done():
-                app.begin(Front(desk.till, self._chosen.config, SystemClock()))
+                app.begin(front)
             await _first(screen, stop.wait())
             await _close(app, screen)
-            if desk.till.under_way and app.has_terminal:
-                _complain(say(desk.language, "cli.stopping"))
-            await desk.till.drain()
+            # Loaded here and not above: only a till that is left needs it.
+            from cashier.commands.closing import finish  # noqa: PLC0415
+
+            await finish(desk, front.clock, front.unseen.news, is_read=app.has_terminal)
+
+    def _note_defect(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """Keep a defect of which nobody waited to hear, without what it knew."""
+        del loop
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._report(error, has_stopped=False)
+
+    def _report(self, error: BaseException, *, has_stopped: bool) -> None:
+        with contextlib.suppress(OSError):  # the terminal may be gone; the number is in a file
+            # Loaded here and not above: only who has an incident needs it.
+            from cashier.commands.incident import report  # noqa: PLC0415
+
+            kind = "cli.incident_till" if has_stopped else "cli.incident"
+            report(error, self._chosen.command, self._chosen.language, kind)
 
 
 async def _first(*things: Awaitable[object]) -> None:
@@ -143,22 +160,6 @@ def _load_the_rest() -> None:
     """Load what the first sale needs, while the operator looks at the first screen."""
     for name in ("cashier.espay.service", "cashier.screens.selling"):
         import_module(name)
-
-
-def _note_defect(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Keep a defect of which nobody waited to hear, without what it knew."""
-    del loop
-    error = context.get("exception")
-    if isinstance(error, Exception):
-        _report(error)
-
-
-def _report(error: BaseException) -> None:
-    with contextlib.suppress(OSError):  # the terminal may be gone; the number is kept in a file
-        # Loaded here and not above: only who has an incident needs it.
-        from cashier.commands.incident import report  # noqa: PLC0415
-
-        report(error)
 
 
 def _complain(sentence: str) -> None:

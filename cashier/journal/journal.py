@@ -328,6 +328,21 @@ class Journal:
         """Give the payments whose cash has to be handed back, oldest first."""
         return await self._payments(looking.OWED_BACK)
 
+    async def sold_on(self, day: int, part: str, limit: int) -> tuple[Payment, ...]:
+        """Give the payments of a WIB day (``20261122``), newest first.
+
+        Args:
+            day: The day.
+            part: What stands in receipt number, customer number or name; empty for all.
+            limit: How many at most.
+        """
+        values = {"day": day, "part": part, "limit": limit}
+        return await self._reader.run(
+            lambda connection: looking.payments(
+                connection, looking.SOLD_ON_DAY, values, self.environment
+            )
+        )
+
     async def replies_of(self, payment_id: int) -> tuple[Message, ...]:
         """Give the exchanges of a payment, oldest first: the payment's own and the questions."""
         values = {"payment_id": payment_id}

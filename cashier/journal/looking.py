@@ -31,6 +31,17 @@ OWED_BACK: Final = """
     WHERE state IN ('unpaid', 'refunded') AND returned_at IS NULL
     ORDER BY final_at, id
 """
+SOLD_ON_DAY: Final = """
+    SELECT * FROM sale
+    WHERE day = :day AND (
+        instr(printf('%06d-%04d', day % 1000000, number), :part)
+        OR instr(ifnull(customer_number, ''), :part)
+        OR instr(lower(ifnull(name, '')), lower(:part))
+    )
+    ORDER BY number DESC LIMIT :limit
+"""
+"""Walks one day's numbers from the newest back: the day's length bounds it, not the journal's."""
+
 QUOTE: Final = """
     SELECT quote.*, operator.name AS operator
     FROM quote JOIN operator ON operator.id = quote.operator_id

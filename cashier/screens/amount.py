@@ -22,6 +22,7 @@ QUICK: Final = {"a": 50_000, "s": 100_000, "d": 150_000, "f": 200_000}
 """Quick keys, side by side on the keyboard, and their whole rupiah."""
 
 _LONGEST: Final = 15
+_FEWEST: Final = Rupiah.of(1_000)
 
 
 class AmountScreen(SaleScreen):
@@ -89,6 +90,7 @@ class AmountScreen(SaleScreen):
     def _take(self, amount: Rupiah | None) -> None:
         try:
             self.wish.rules.check_amount(amount)
+            _check_thousands(amount)
         except Refusal as refusal:
             self.refuse(refusal)
             return
@@ -100,6 +102,12 @@ class AmountScreen(SaleScreen):
         if rules.minimum is None or rules.maximum is None:
             return ""
         return self.say("amount_limits", minimum=str(rules.minimum), maximum=str(rules.maximum))
+
+
+def _check_thousands(amount: Rupiah | None) -> None:
+    """Refuse what was meant in thousands: nobody pays less than one of them."""
+    if amount is not None and amount < _FEWEST:
+        raise Refusal("sale.amount_thousands", amount=str(amount))
 
 
 def _quick_words() -> list[Content]:

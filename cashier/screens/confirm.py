@@ -29,8 +29,8 @@ from cashier.widgets.total import Total
 
 _LONGEST_CASH: Final = 12
 _LONGEST_SEQUENCE: Final = 3
-_TOO_GOOD: Final = 20
-"""Cash of more than so many totals is asked about once more (``counter.md``)."""
+_LARGEST_NOTE: Final = Rupiah.of(100_000)
+"""Cash that would still be enough without one of these is asked about once more."""
 
 _SECOND_PURCHASE: Final = "journal.second_purchase"
 
@@ -164,9 +164,9 @@ class ConfirmScreen(SaleScreen):
             return
         if not self.is_enough:
             self.notice(self.say("cash_first"), kind="bad")
-        elif self.cash.sen > _TOO_GOOD * self.quote.total.sen:
+        elif self.cash - _LARGEST_NOTE >= self.quote.total:
             self._asked_about = self.cash
-            self.notice(self.say("cash_sure", cash=str(self.cash)), kind="bad")
+            self.notice(self._doubt(), kind="bad")
             self.show_keys()
         else:
             self._pay()
@@ -214,6 +214,12 @@ class ConfirmScreen(SaleScreen):
                 lambda refusal: self._tell(self.Refused(refusal)),
             )
         )
+
+    def _doubt(self) -> str:
+        """What a slip of one zero looks like, with the change that it would cost."""
+        total = self.quote.total
+        change = str(self.cash - total)
+        return self.say("cash_sure", cash=str(self.cash), total=str(total), change=change)
 
     def _tell(self, message: Message) -> None:
         if self.is_running:

@@ -51,9 +51,12 @@ class DeskStatus:
             practice=shop.say("home.practice") if shop.is_practice else "",
             operator=shop.say("home.operator"),
             shift=shop.say("home.no_shift"),
+            brief_shift=shop.say("home.no_shift_brief"),
             deposit=self._deposit_words(),
+            brief_deposit=self._deposit_words("_brief"),
             is_low=self._is_low,
             open=self._open_words(),
+            brief_open=self._brief_open_words(),
             clock=wib_time(shop.clock.utc_ms()),
         )
 
@@ -61,14 +64,14 @@ class DeskStatus:
     def _is_low(self) -> bool:
         return self._deposit is not None and self._deposit < self._shop.config.till.deposit_alert
 
-    def _deposit_words(self) -> str:
+    def _deposit_words(self, length: str = "") -> str:
         shop = self._shop
         if shop.config.espay.mode == "invoicing":
             return ""
         if self._deposit is None:
             return shop.say("home.deposit_unknown")
         name = "home.deposit_low" if self._is_low else "home.deposit"
-        return shop.say(name, amount=str(self._deposit))
+        return shop.say(f"{name}{length}", amount=str(self._deposit))
 
     def _open_words(self) -> str:
         parts = []
@@ -76,7 +79,15 @@ class DeskStatus:
             parts.append(self._shop.say("home.open_one", count=str(self._open)))
         if self._owed:
             parts.append(self._shop.say("home.owed_one", count=str(self._owed)))
-        if self._unseen.payments:
-            count = str(len(self._unseen.payments))
-            parts.append(self._shop.say("home.unseen_one", count=count))
+        if self._unseen.news:
+            is_paid = len(self._unseen.payments) == len(self._unseen.news)
+            name = "home.unseen_one" if is_paid else "home.unseen_news"
+            parts.append(self._shop.say(name, count=str(len(self._unseen.news))))
         return ", ".join(parts)
+
+    def _brief_open_words(self) -> str:
+        """All that F2 lists in one figure; empty where one kind alone is told in full."""
+        kinds = (self._open, self._owed, len(self._unseen.payments))
+        if sum(1 for kind in kinds if kind) < 2:
+            return ""
+        return self._shop.say("home.open_brief", count=str(sum(kinds)))

@@ -9,11 +9,11 @@ a paste, or a line that stalled sends the next one sooner and so writes a number
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
@@ -22,12 +22,14 @@ from textual.worker import Worker
 
 from cashier.catalogue import Category
 from cashier.language import Refusal
+from cashier.payment import State
 from cashier.screens.category_key import CategoryKey
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Facade, Front, Opens
-from cashier.screens.key_line import bound, key_line, own_enter
-from cashier.screens.roads import categories_as_items, products_as_lines, roads_as_items
-from cashier.screens.search import LONGEST, Search, wanted_of
+from cashier.screens.key_line import bound, key_line, key_name, own_enter
+from cashier.screens.news import News
+from cashier.screens.roads import categories_as_items, found_as_items, products_as_lines
+from cashier.screens.search import LONGEST, Found, Search, wanted_of
 from cashier.screens.under_way import UnderWay
 from cashier.widgets.entry import Entry
 from cashier.widgets.menu import Menu
@@ -37,7 +39,24 @@ if TYPE_CHECKING:
     # The first paint does without the till (DESIGN 10).
     from cashier.till import Payment
 
-_TOLD_AT_HOME: Final = ("app.leave", "app.help")
+_LEAVE: Final = "app.leave"
+_SECOND_WAY_OUT: Final = "ctrl+c"
+_HELP: Final = bound("question_mark", "help", "app.help")
+"""The box types the mark, and home takes it for the key that it is elsewhere."""
+
+
+_TOLD_ELSEWHERE: Final = ("search", "under_way")
+"""What the line of keys leaves out: the box says what it is for, and the lines above it name the
+key that leads on."""
+
+
+@runtime_checkable
+class HasStatus(Protocol):
+    """A screen above home, as far as home knows it."""
+
+    async def refresh_status(self) -> None:
+        """Show anew what is open."""
+        ...
 
 
 class HomeScreen(Screen[None]):
@@ -55,6 +74,7 @@ class HomeScreen(Screen[None]):
         bound("slash", "search", "home.search"),
         bound("f2,alt+o", "open", "home.open"),
         bound("f3,alt+l", "under_way", "home.under_way"),
+        bound("f4,alt+s", "today", "home.today"),
     ]
 
     def __init__(self, shop: Front | Facade) -> None:
@@ -83,6 +103,7 @@ class HomeScreen(Screen[None]):
         with Horizontal(id="middle"):
             yield self._menu
             yield Static(id="beside")
+        yield News()
         yield UnderWay()
         yield Static(id="keys")
 
@@ -102,7 +123,9 @@ class HomeScreen(Screen[None]):
         self.front = self.shop = front
         self._status = DeskStatus(front)
         for payment in front.till.recovered:
-            front.unseen.came(payment)
+            # The screen below tells of all of them; only a token or struk is still to be seen.
+            keep = front.unseen.came if payment.state is State.PAID else front.unseen.looked_at
+            keep(payment)
         if front.till.recovered:
             # Loaded here and not above: most starts have recovered nothing.
             from cashier.screens.recovered import RecoveredScreen  # noqa: PLC0415
@@ -151,15 +174,21 @@ class HomeScreen(Screen[None]):
         return self.run_worker(task, group=group, exclusive=True)
 
     def _payment_moved(self, payment: "Payment") -> None:
-        if self.front is not None and not self._is_shown(payment):
+        # At once, so that a screen that shows the payment takes it out of the news afterwards;
+        # all that touches the screen waits for its turn, since this is called by the till.
+        if self.front is not None:
             self.front.unseen.came(payment)
-        if self.is_current:
-            self._beside(self._refresh_status, "status")
+        self.call_later(self._tell_moved)
 
-    def _is_shown(self, payment: "Payment") -> bool:
-        """Whether a screen tells what becomes of a payment."""
-        ids = (getattr(screen, "payment_id", None) for screen in self.app.screen_stack)
-        return payment.id in ids
+    def _tell_moved(self) -> None:
+        self._beside(self._refresh_everywhere, "status")
+
+    async def _refresh_everywhere(self) -> None:
+        """Count anew for this screen, and for the one that lies above it."""
+        await self._refresh_status()
+        top = self.app.screen
+        if isinstance(top, HasStatus):
+            await top.refresh_status()
 
     def _wait_for_minute(self) -> None:
         self.set_timer(self._status.seconds_to_minute(), self._minute_over)
@@ -187,14 +216,15 @@ class HomeScreen(Screen[None]):
         own = (
             active
             for active in (*own_enter(self), *self.active_bindings.values())
-            if active.node is self and not (self._under_way and active.binding.action == "search")
+            if active.node is self and active.binding.action not in _TOLD_ELSEWHERE
         )
-        everywhere = (
+        leave = (
             active._replace(binding=replace(active.binding, show=True))
             for active in self.active_bindings.values()
-            if active.binding.id in _TOLD_AT_HOME
+            if active.binding.id == _LEAVE and active.binding.key != _SECOND_WAY_OUT
         )
-        keys = key_line((*own, *everywhere), self.shop.language, is_brief=True)
+        told = (*own, *leave, ActiveBinding(self, _HELP, enabled=True, tooltip=_HELP.tooltip))
+        keys = key_line(told, self.shop.language, is_brief=True)
         self._write("#keys", keys)
 
     def _notice(self, sentence: str) -> None:
@@ -208,9 +238,24 @@ class HomeScreen(Screen[None]):
                 static.update(content, layout=grows)
 
     def _show_under_way(self) -> None:
-        for line in self.query(UnderWay):
-            if line.show(self.shop, self._under_way):
-                self._show_keys()
+        key = self._key_of("under_way")
+        for under_way in self.query(UnderWay):
+            under_way.show(self.shop, self._under_way, key)
+        for news in self.query(News):
+            news.show(self.shop, self._news, key)
+
+    def _key_of(self, action: str) -> str:
+        """Give the first key of an action, ours or the shop's, as it stands on a keyboard."""
+        keys = (
+            one.binding.key
+            for one in self.active_bindings.values()
+            if one.node is self and one.binding.action == action
+        )
+        return key_name(next(keys, ""))
+
+    @property
+    def _news(self) -> tuple["Payment", ...]:
+        return () if self.front is None else self.front.unseen.news
 
     @property
     def _under_way(self) -> tuple["Payment", ...]:
@@ -272,13 +317,14 @@ class HomeScreen(Screen[None]):
     async def _find(self, typed: str) -> None:
         if self.front is None:
             return
-        finds = await self._search.look_up(self.front, typed)
+        found = await self._search.look_up(self.front, typed)
         if self._entry.value != typed:
             return
-        is_submitted = self._search.take(typed, finds)
-        self._menu.set_items(roads_as_items(self.shop, finds))
+        is_submitted = self._search.take(typed, found)
+        items = found_as_items(self.shop, found)
+        self._menu.set_items(items)
         self._menu.cursor = 0
-        self._notice("" if finds else self._nothing_found(wanted_of(typed)))
+        self._notice("" if items else self._nothing_found(wanted_of(typed)))
         self._show_beside()
         if is_submitted:
             self._open_current()
@@ -294,7 +340,7 @@ class HomeScreen(Screen[None]):
         typed = event.value
         if typed and self._search.found_for != typed and typed not in self._keys():
             self._search.is_wanted_for = typed
-        elif not event.scanned or len(self._search.finds) == 1:
+        elif not event.scanned or len(self._search.found) == 1:
             self._open_current()
 
     @on(Entry.Refused)
@@ -310,13 +356,17 @@ class HomeScreen(Screen[None]):
             return
         # Loaded here and not above: the first paint needs no screen of a sale.
         from cashier.screens.selling import first_screen  # noqa: PLC0415
+        from cashier.screens.whereabouts import screen_of  # noqa: PLC0415
         from cashier.till import Find  # noqa: PLC0415
 
-        if self._search.found_for:
-            find = self._search.finds[int(current.id)]
+        if not self._search.found_for:
+            chosen: Found = Find(front.catalogue.category(current.id))
         else:
-            find = Find(front.catalogue.category(current.id))
-        self.app.push_screen(first_screen(front, find))
+            chosen = self._search.found[int(current.id)]
+        if isinstance(chosen, Find):
+            self.app.push_screen(first_screen(front, chosen))
+        else:
+            self.app.push_screen(screen_of(front, chosen))
         self._entry.clear()
 
     def action_move(self, step: int) -> None:
@@ -351,15 +401,18 @@ class HomeScreen(Screen[None]):
         self.app.push_screen(OpenPaymentsScreen(self.front))
 
     def action_under_way(self) -> None:
-        """Come back to the payment that is being sent; of several the oldest, the rest by F2."""
-        payments = self._under_way
+        """Look at what came in, or at the payment that is being sent; always at the oldest."""
+        payments = (*self._news, *self._under_way)
         if payments and self.front is not None:
             # Loaded here and not above: the first paint does not need it.
-            from cashier.screens.progress import ProgressScreen  # noqa: PLC0415
+            from cashier.screens.whereabouts import screen_of  # noqa: PLC0415
 
-            self.app.push_screen(ProgressScreen(self.front, payments[0].id))
+            self.app.push_screen(screen_of(self.front, payments[0]))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the way back to a payment only while there is one."""
-        del parameters
-        return action != "under_way" or bool(self._under_way)
+    def action_today(self) -> None:
+        """Show today's sales."""
+        if self.front is not None:
+            # Loaded here and not above: the first paint does not need it.
+            from cashier.screens.sales_today import SalesTodayScreen  # noqa: PLC0415
+
+            self.app.push_screen(SalesTodayScreen(self.front))

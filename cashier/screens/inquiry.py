@@ -1,6 +1,7 @@
 """Asking Espay for the bill: visible progress that can be left, and every refusal with a way on."""
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from cashier.screens.elapsed import minutes_and_seconds
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.number import heading_of
+from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.sale_screen import Road, SaleScreen
 from cashier.screens.wish import Wish
 from cashier.till import PaidJustNow
@@ -23,6 +25,8 @@ class InquiryScreen(SaleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("u,enter", "again", "sale.again"),
+        bound("y", "sure", "sale.sure"),
+        bound("l", "look", "sale.look"),
         bound("o", "other_number", "sale.other_number"),
         bound("h", "home", "sale.home"),
         bound("escape", "back", "sale.back"),
@@ -35,6 +39,7 @@ class InquiryScreen(SaleScreen):
         self.wish = wish
         self.refusal: Refusal | None = None
         """Why there is no bill, once that is known."""
+        self._is_doubted = False
         self._began = 0.0
         self._blocked_until: float | None = None
 
@@ -52,14 +57,39 @@ class InquiryScreen(SaleScreen):
     def on_mount(self) -> None:
         """Ask."""
         self.set_interval(1, self._tick)
-        self._ask()
+        owner, product = self._owners()
+        if owner and product and owner != product:
+            self._doubt(owner, product)
+        else:
+            self._ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the ways on only once there is no bill."""
         del parameters
-        if action in {"again", "other_number", "home"}:
+        if action == "sure":
+            return self._is_doubted
+        if action == "again":
+            return self.refusal is not None and not self._is_doubted
+        if action == "look":
+            return isinstance(self.refusal, PaidJustNow)
+        if action in {"other_number", "home"}:
             return self.refusal is not None
         return True
+
+    def is_offered(self, action: str) -> bool:
+        """Offer asking again once that can help, and a look at the struk until then."""
+        if action == "again":
+            return self._seconds_blocked() == 0
+        return action != "look" or self._seconds_blocked() > 0
+
+    def action_sure(self) -> None:
+        """The number may be what it is: ask for it."""
+        self._ask()
+
+    def action_look(self) -> None:
+        """Show the payment that was made for this number just now."""
+        if isinstance(self.refusal, PaidJustNow):
+            self.work(partial(self._show_payment, self.refusal.receipt_no), "look")
 
     def action_again(self) -> None:
         """Ask again, unless Espay would refuse because it is too early."""
@@ -79,8 +109,27 @@ class InquiryScreen(SaleScreen):
         self.workers.cancel_node(self)
         self.go_back(self.road.back(self.wish))
 
+    def _owners(self) -> tuple[str, str]:
+        """Give the operator of the number and that of the product; empty where there is none."""
+        product, number = self.wish.product, self.wish.number
+        owner = self.front.till.catalogue.operator_of(number) if number else None
+        sold = product.operator if product is not None else None
+        return owner.name if owner else "", sold.name if sold else ""
+
+    def _doubt(self, owner: str, product: str) -> None:
+        """Ask before credit goes to a number of another operator, which nobody gives back."""
+        self._is_doubted = True
+        self.refusal = Refusal("sale.other_owner", owner=owner, product=product)
+        self._stage("inquiry_doubt")
+        self.write("#reason", self.front.explain(self.refusal), kind="bad")
+
+    async def _show_payment(self, receipt_no: str) -> None:
+        payment = await self.front.till.payment(receipt_no)
+        self.app.push_screen(OutcomeScreen(self.front, payment))
+
     def _ask(self) -> None:
         self.refusal = None
+        self._is_doubted = False
         self._blocked_until = None
         self._began = self.front.clock.monotonic()
         self.write("#reason", "")
@@ -101,7 +150,8 @@ class InquiryScreen(SaleScreen):
 
     def _refused(self, refusal: Refusal) -> None:
         self.refusal = refusal
-        self._stage("inquiry_refused")
+        is_served = isinstance(refusal, PaidJustNow)
+        self._stage("inquiry_served" if is_served else "inquiry_refused")
         if isinstance(refusal, PaidJustNow):
             self._blocked_until = self.front.clock.monotonic() + refusal.seconds
             reason = self.say("inquiry_just_paid", payment=refusal.receipt_no)
@@ -122,6 +172,7 @@ class InquiryScreen(SaleScreen):
     def _tick(self) -> None:
         """Write the running time, or how long to wait; nothing else is repainted."""
         self.write("#elapsed", self._time_words(), grows=False)
+        self.show_keys()
 
     def _time_words(self) -> str:
         if self.refusal is None:

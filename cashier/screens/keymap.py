@@ -23,8 +23,8 @@ _ENTER: Final = frozenset({"enter", "return", "ctrl+m", "ctrl+j"})
 """Given to nothing: Enter never pays (DESIGN 6)."""
 
 _MODIFIERS: Final = frozenset({"ctrl", "alt", "shift"})
-_SEARCH_BOX: Final = "HomeScreen"
-"""The place where every character is typed into a box."""
+_SEARCH_BOXES: Final = ("HomeScreen", "SalesTodayScreen")
+"""The places where every character is typed into a box."""
 
 _NO_KEY: Final = "<"
 """What Textual's names that are no keys begin with."""
@@ -120,7 +120,7 @@ def _given_keys(name: str, text: str, where: Mapping[str, str]) -> Iterator[str]
             raise Refusal("config.keymap_enter", name=name)
         if named.isdigit():
             raise Refusal("config.keymap_digit", name=name, pressed=key)
-        if where[name] == _SEARCH_BOX and len(key) == 1:
+        if where[name] in _SEARCH_BOXES and len(key) == 1:
             raise Refusal("config.keymap_typed", name=name, pressed=key)
         yield named
 

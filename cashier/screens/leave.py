@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import Worker
 
+from cashier.screens.confirm import ConfirmScreen
 from cashier.screens.front import Facade, Front
 from cashier.screens.key_line import bound, key_line
 
@@ -52,6 +53,8 @@ class LeaveScreen(ModalScreen[None]):
                 body.update(Content("\n".join(lines)))
 
     def _under_way(self) -> Iterator[str]:
+        if any(isinstance(screen, ConfirmScreen) for screen in self.app.screen_stack):
+            yield self.shop.say("home.leave_unpaid")
         payments = () if self._till is None else self._till.under_way
         if not payments:
             yield self.shop.say("home.leave_nothing")

@@ -123,7 +123,8 @@ class NumberScreen(SaleScreen):
             else:
                 self.write("#count", self.front.explain(refusal), kind="bad")
         else:
-            ready = self.say("number_ready", length=str(len(number)))
+            name = "number_ready" if self.rule.minimum == self.rule.maximum else "number_possible"
+            ready = self.say(name, length=str(len(number)), expected=self.rule.lengths)
             self.write("#count", ready, kind="good")
         self._tell_operator(typed)
 

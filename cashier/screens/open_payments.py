@@ -100,15 +100,9 @@ class OpenPaymentsScreen(SaleScreen):
     def _tell_chosen(self) -> None:
         """Say what to do about the payment under the cursor, and which keys do it."""
         payment = self.chosen
-        words = "" if payment is None else self._advice(payment)
+        words = "" if payment is None else verdict_of(self.front, payment)
         self.write("#legend", words, grows=False)
         self.show_keys()
-
-    def _advice(self, payment: Payment) -> str:
-        sentence = verdict_of(self.front, payment)
-        if payment.state is not State.IN_DOUBT or can_be_asked(payment):
-            return sentence
-        return f"{sentence} {self.front.say('open.supervisor')}"
 
     def action_details(self) -> None:
         """Stand in the line of keys; the menu itself takes Enter."""

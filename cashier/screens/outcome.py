@@ -13,9 +13,16 @@ from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Static
 
+from cashier.clock import wib_time
 from cashier.language import Refusal
 from cashier.money import ZERO
-from cashier.payment import Cash, Reason, State
+from cashier.payment import (
+    FAILURE_COUNTS_AFTER_MS,
+    FAILURES_APART_MS,
+    Cash,
+    Reason,
+    State,
+)
 from cashier.receipt import TakeHome
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
@@ -24,11 +31,14 @@ from cashier.screens.sale_screen import Road, SaleScreen
 from cashier.screens.struk import StrukScreen, StrukView
 from cashier.screens.wish import Wish
 from cashier.till import Payment, can_be_asked
-from cashier.widgets.big_digits import BigToken
+from cashier.widgets.big_digits import BigToken, groups_of_four
 from cashier.widgets.facts import FactList
 
 _ROOM_FOR_WORDS: Final = 38
 """Columns that the words need beside the paper."""
+
+_MINUTE_MS: Final = 60_000
+"""A time that is told in minutes is told a minute later, so that it is over by then."""
 
 _KINDS: Final = {State.PAID: "good", State.UNPAID: "bad", State.REFUNDED: "bad"}
 
@@ -176,10 +186,18 @@ class OutcomeScreen(SaleScreen):
         except Refusal as refusal:
             self.refuse(refusal)
         else:
-            self.notice(self.say("still_so") if payment.state is before else "")
+            self.notice(self._still_so(payment) if payment.state is before else "")
             await self._show(payment)
         finally:
             self._is_asking = False
+
+    def _still_so(self, payment: Payment) -> str:
+        """Say that it is still not certain, and from when on a failure counts (T12)."""
+        if payment.reason is not Reason.FAILED_ONCE:
+            return self.say("still_so")
+        counts = (payment.sent_at or payment.prepared_at) + FAILURE_COUNTS_AFTER_MS
+        apart = (payment.failed_at or 0) + FAILURES_APART_MS
+        return self.say("failed_so_far", time=wib_time(max(counts, apart) + _MINUTE_MS))
 
     async def _print(self) -> None:
         sentence, kind = await print_out(self.front, self.payment)
@@ -199,7 +217,7 @@ class OutcomeScreen(SaleScreen):
         self.show_keys()
         paper = await paper_of(self.front, payment)
         self._show_to_take(paper.to_take)
-        facts = [*self._money()] if paper.to_take else [*self._money(), *self._references()]
+        facts = [*self._money()][::2] if paper.to_take else [*self._money(), *self._references()]
         for place in self.query("#payment-facts").results(FactList):
             place.show(facts)
         for view in self.query(StrukView):
@@ -210,8 +228,7 @@ class OutcomeScreen(SaleScreen):
         for place in self.query("#token"):
             if not place.children:
                 for thing in things:
-                    if thing.value != self.payment.token:
-                        place.mount(Static(Content(thing.label), classes="label"))
+                    place.mount(Static(Content(_to_read(thing)), classes="label"))
                     place.mount(BigToken(thing.value))
 
     def _money(self) -> Iterator[tuple[str, str]]:
@@ -230,6 +247,12 @@ class OutcomeScreen(SaleScreen):
         yield self.say("operator"), payment.operator
 
 
+def _to_read(thing: TakeHome) -> str:
+    """Name what is read aloud; figures also as text, which can be copied from the screen."""
+    groups = " ".join(groups_of_four(thing.value)) if thing.value.isdigit() else ""
+    return f"{thing.label}  {groups}".strip()
+
+
 def verdict_of(front: Front, payment: Payment) -> str:
     """Give the one sentence that says what to do with the money now."""
     name = f"sale.outcome_{payment.state}"
@@ -237,8 +260,12 @@ def verdict_of(front: Front, payment: Payment) -> str:
         name += "_returned"
     elif payment.change == ZERO:
         name += "_exact"
-    total, change = str(payment.quote.total), str(payment.change)
-    return front.say(name, total=total, change=change)
+    total, change, cash = map(str, (payment.quote.total, payment.change, payment.tendered))
+    sentence = front.say(name, total=total, change=change, cash=cash)
+    if payment.state is not State.IN_DOUBT:
+        return sentence
+    onward = "check_later" if can_be_asked(payment) else "to_supervisor"
+    return f"{sentence} {front.say(f'sale.{onward}')}"
 
 
 def reason_of(front: Front, payment: Payment) -> str:

@@ -1,7 +1,7 @@
 """The products of a category, denominations as amounts; the unregistered ones go last."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +14,9 @@ from cashier.screens.number import heading_of
 from cashier.screens.sale_screen import Road, SaleScreen
 from cashier.screens.wish import Wish, in_order, menu_keys
 from cashier.widgets.menu import Menu, MenuItem
+
+_WIDE: Final = 110
+"""Columns from which codes are shown."""
 
 
 class ProductsScreen(SaleScreen):
@@ -76,13 +79,17 @@ class ProductsScreen(SaleScreen):
     def action_choose(self) -> None:
         """Stand in the line of keys; the menu itself takes Enter."""
 
+    def _code(self, product: Product) -> str:
+        """Espay's code, where there is room for what only a technician reads."""
+        return product.code if self.app.size.width >= _WIDE else ""
+
     def _label(self, product: Product) -> str:
         return product.name if product.denomination is None else str(product.denomination)
 
     def _detail(self, product: Product) -> str:
-        name = product.code if product.denomination is None else product.name
+        name = self._code(product) if product.denomination is None else product.name
         if product.registered is False:
-            return f"{name} ({self.say('not_registered')})"
+            return f"{name} ({self.say('not_registered')})".strip()
         owner = self.owner
         is_of_another = owner is not None and product.operator not in (None, owner)
         return f"{name} ({self.say('other_operator')})" if is_of_another else name

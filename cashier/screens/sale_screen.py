@@ -78,7 +78,7 @@ class SaleScreen(Screen[None]):
         self.is_ready = self.LISTENS_AT_ONCE
         """Whether keys count."""
         self._next: Screen[None] | None = None
-        self._open_words: str | None = None
+        self._counted: Status | None = None
 
     @property
     def heading(self) -> str:
@@ -207,7 +207,7 @@ class SaleScreen(Screen[None]):
         """Count anew what is open; the deposit is the one that home saw last."""
         status = DeskStatus(self.front)
         await status.count_open()
-        self._open_words = status.status().open
+        self._counted = status.status()
         self._tick_status()
 
     def _status(self) -> Status:
@@ -216,7 +216,9 @@ class SaleScreen(Screen[None]):
         practice = self.front.say("sale.practice") if self.front.is_practice else ""
         plain = Status(shop=self.front.config.shop.name, practice=practice)
         status = replace(shown[0] if shown else plain, clock=wib_time(self.front.clock.utc_ms()))
-        return status if self._open_words is None else replace(status, open=self._open_words)
+        if self._counted is None:
+            return status
+        return replace(status, open=self._counted.open, brief_open=self._counted.brief_open)
 
     def _tick_status(self) -> None:
         for line in self.query(StatusLine):

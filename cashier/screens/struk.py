@@ -1,9 +1,10 @@
 """The struk as text, as it will be printed: beside the outcome, and on a screen of its own."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -19,6 +20,12 @@ from cashier.till import Payment
 
 _BESIDE_PAPER: Final = 3
 """Columns that margins and scrollbar need beside the paper."""
+
+
+def _scrolls(key: str, rows: int) -> Binding:
+    """Bind an arrow; the line of keys names both as one."""
+    binding = bound(key, f"scroll({rows})", f"sale.scroll_{key}")
+    return replace(binding, tooltip="sale.key_scroll")
 
 
 class StrukView(VerticalScroll):
@@ -45,8 +52,8 @@ class StrukScreen(SaleScreen):
     """The struk alone, for paper that is too wide to stand beside anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("up", "scroll(-1)", "sale.scroll_up"),
-        bound("down", "scroll(1)", "sale.scroll_down"),
+        _scrolls("up", -1),
+        _scrolls("down", 1),
         bound("p", "print", "sale.print"),
         bound("n", "next", "sale.next"),
         bound("escape,s", "back", "sale.back"),

@@ -20,21 +20,23 @@ class UnderWay(Static):
     DEFAULT_CSS = """
     UnderWay {
         display: none; height: 1; background: $panel; color: $accent; padding: 0 1;
+        text-overflow: ellipsis; text-wrap: nowrap;
     }
     """
 
-    def show(self, shop: Speaker, payments: "Sequence[Payment]") -> bool:
-        """Say what is being sent; tell whether the line came or went."""
-        if payments:
-            self._say(Content(_words(shop, payments)))
-        came_or_went = self.display != bool(payments)
-        if came_or_went:
-            self.display = bool(payments)
-        return came_or_went
+    def show(self, shop: Speaker, payments: "Sequence[Payment]", key: str) -> None:
+        """Say what is being sent, and which key shows it.
 
-    def _say(self, words: Content) -> None:
-        if self.content != words:
-            self.update(words, layout=False)
+        Args:
+            shop: Whose language is spoken.
+            payments: What is being sent, the oldest first.
+            key: The key as it stands on the keyboard.
+        """
+        if payments:
+            words = Content(f"{_words(shop, payments)} {shop.say('home.news_look', pressed=key)}")
+            if self.content != words:
+                self.update(words, layout=False)
+        self.display = bool(payments)
 
 
 def _words(shop: Speaker, payments: "Sequence[Payment]") -> str:

@@ -21,6 +21,7 @@ _SHORTEST_BESIDE: Final = 9
 """From this many digits on, a word beside others is a number and no amount."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_RECEIPT: Final = re.compile(r"([0-9]{6})-?([0-9]{4,9})")
 _DIGITS: Final = re.compile(r"\+?[0-9][0-9-]*")
 _AMOUNT: Final = re.compile(
     r"(?:rp)?(?P<digits>[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,9})(?P<unit>rb|ribu|k|jt|juta)?"
@@ -99,6 +100,21 @@ def known_by(typed: str) -> str:
     if number is None:
         return " ".join(part for part in rest if _amount_in(part.casefold()) is None)
     return f"0{number[3:]}" if number.startswith("+62") else number
+
+
+def number_alone(typed: str) -> str | None:
+    """Give a customer's number, or its beginning, where nothing else was typed beside it."""
+    query = read_query(typed)
+    beside = query.amount is not None and query.amount.word != query.number
+    if query.number is None or query.words or beside:
+        return None
+    return known_by(typed)
+
+
+def receipt_in(typed: str) -> str | None:
+    """Give the receipt number that was typed, with the dash that it is kept with."""
+    match = _RECEIPT.fullmatch(typed.strip())
+    return None if match is None else f"{match[1]}-{match[2]}"
 
 
 def _number_in(parts: list[str], shortest: int = SHORTEST_NUMBER) -> tuple[str | None, list[str]]:

@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from cashier.catalogue import Catalogue, MobileOperator, Product, Rules
-from cashier.clock import Clock
+from cashier.clock import Clock, wib_day
 from cashier.espay.kept import answer_of
 from cashier.journal.rows import KnownCustomer, Payment, Quote
 from cashier.language import LanguageCode, Refusal
 from cashier.money import Rupiah
-from cashier.payment import Answer
+from cashier.payment import Answer, State
 from cashier.till.asking import Asking, can_be_asked
 from cashier.till.counter import Counter
 from cashier.till.finding import Find, find
 from cashier.till.messages import kept
-from cashier.till.query import SHORTEST_KNOWN, known_by
+from cashier.till.query import SHORTEST_KNOWN, known_by, number_alone, receipt_in
 from cashier.till.quoting import inquire
 from cashier.till.recovery import recover
 from cashier.till.selling import Sale, Watcher, tell
@@ -187,7 +188,8 @@ class Till:
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Tell ``watcher`` of each state that any payment of this till reaches from now on.
 
-        Gives what ends the watching. A watcher that fails does not touch the payment.
+        It is told of cash that was handed back, too. Gives what ends the watching. A watcher
+        that fails does not touch the payment.
         """
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
@@ -257,6 +259,36 @@ class Till:
         """Payments whose cash belongs to the customer and is still in the drawer, oldest first."""
         return await self._counter.journal.owed_back()
 
+    async def sold_today(self, part: str = "", limit: int = 200) -> tuple[Payment, ...]:
+        """Give the payments of this WIB day, newest first, whatever became of them.
+
+        Args:
+            part: What stands in receipt number, customer number or name; empty for all.
+            limit: How many at most.
+        """
+        day = wib_day(self._counter.clock.utc_ms())
+        return await self._counter.journal.sold_on(day, part, limit)
+
+    async def sold_to(self, typed: str) -> tuple[Payment, ...]:
+        """Give what was sold already under what was typed, newest first.
+
+        A receipt number (``261122-0007``, its dash may be missing) names one payment of any day;
+        a customer number, or its beginning, those that were paid for it today.
+        """
+        receipt_no = receipt_in(typed)
+        if receipt_no is not None:
+            with suppress(Refusal):  # a customer's number may look like that, too
+                return (await self.payment(receipt_no),)
+        begin = number_alone(typed)
+        if begin is None:
+            return ()
+        sold = await self.sold_today(begin)
+        return tuple(
+            each
+            for each in sold
+            if each.state is State.PAID and each.quote.number.startswith(begin)
+        )
+
     async def returned(self, reference: str | int) -> Payment:
         """Note that the cash owed back was handed over.
 
@@ -264,7 +296,7 @@ class Till:
             Refusal: There is no such payment, or no cash is owed back for it.
         """
         payment = await self.payment(reference)
-        return await self._counter.journal.hand_back(payment.id)
+        return self._seen(await self._counter.journal.hand_back(payment.id))
 
     async def drain(self) -> None:
         """Take no new sale, and wait until every sale under way is journalled.

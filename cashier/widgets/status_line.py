@@ -1,5 +1,6 @@
 """The top line of every screen: whose till this is, and what must not be forgotten."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -23,20 +24,41 @@ _SHORTEST_SHOP: Final = 8
 class Status:
     """What the line says, each part in the operator's language; empty ones are left out.
 
-    When the window is narrow, parts go in this order: ``shift``, ``operator``, ``deposit``; the
-    shop's name is cut. What is open and the practice mark always stay.
+    When the window is narrow, the shop's name is cut and parts are said briefly, where they can
+    be, in this order: ``deposit``, ``shift``, ``open``. Only where that is not enough they go:
+    ``shift``, ``operator``, ``deposit``. What is open and the practice mark always stay.
     """
 
     shop: str = ""
     practice: str = ""
     operator: str = ""
     shift: str = ""
+    brief_shift: str = ""
     deposit: str = ""
+    brief_deposit: str = ""
     is_low: bool = False
     """Whether the deposit is shown as a warning; its words say so too."""
     open: str = ""
+    brief_open: str = ""
     clock: str = ""
     """Always five cells, ``10:41``, so that it can repaint alone."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The parts that may be said briefly or go, each in full."""
+        return {
+            "operator": clean(self.operator),
+            "shift": clean(self.shift),
+            "deposit": clean(self.deposit),
+            "open": clean(self.open),
+        }
+
+    @property
+    def shortenings(self) -> Iterator[Mapping[str, str]]:
+        """What is said instead of ``words``, one step after the other."""
+        briefs = {"deposit": self.brief_deposit, "shift": self.brief_shift, "open": self.brief_open}
+        yield from ({name: clean(words)} for name, words in briefs.items() if words)
+        yield from ({name: ""} for name in ("shift", "operator", "deposit"))
 
 
 class Clock(Widget):
@@ -121,27 +143,23 @@ class StatusLine(Widget):
         mark = self.get_component_rich_style("status--mark")
         warning = self.get_component_rich_style("status--warning")
         practice = f" {clean(status.practice)} " if status.practice else ""
-        others: dict[str, str] = {
-            "operator": clean(status.operator),
-            "shift": clean(status.shift),
-            "deposit": clean(status.deposit),
-        }
-        fixed = [practice, clean(status.open), " " * _CLOCK]
         shop: str = clean(status.shop)
-        for droppable in ("shift", "operator", "deposit"):
-            if _room(width, [*fixed, *others.values()]) >= min(cell_len(shop), _SHORTEST_SHOP):
+        fixed = (practice, " " * _CLOCK)
+        words = status.words
+        for shorter in status.shortenings:
+            if _room(width, [*fixed, *words.values()]) >= min(cell_len(shop), _SHORTEST_SHOP):
                 break
-            others[droppable] = ""
-        room = _room(width, [*fixed, *others.values()])
+            words |= shorter
+        room = _room(width, [*fixed, *words.values()])
         if cell_len(shop) > room:
             shop = fit(shop, room)
         return [
             (practice, mark),
             (shop, plain + Style(bold=True)),
-            (others["operator"], plain),
-            (others["shift"], plain),
-            (others["deposit"], warning if status.is_low else plain),
-            (fixed[1], warning),
+            (words["operator"], plain),
+            (words["shift"], plain),
+            (words["deposit"], warning if status.is_low else plain),
+            (words["open"], warning),
         ]
 
     def _joined(self, parts: list[tuple[str, Style]]) -> list[Segment]:

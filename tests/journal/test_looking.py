@@ -33,6 +33,7 @@ STATEMENTS = {
     "latest of bill": looking.LATEST_OF_BILL,
     "open": looking.OPEN,
     "owed back": looking.OWED_BACK,
+    "sold on day": looking.SOLD_ON_DAY,
     "quote": looking.QUOTE,
     "messages of payment": looking.MESSAGES_OF_PAYMENT,
     "messages of quote": looking.MESSAGES_OF_QUOTE,
@@ -58,7 +59,7 @@ STATEMENTS = {
 
 NAMES = (
     "id", "quote_id", "day", "number", "bill_key", "payment_id", "begin", "end", "limit",
-    "since", "session", "product", "seq", "before", "key",
+    "since", "session", "product", "seq", "before", "key", "part",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.recovered import RecoveredScreen
+from cashier.screens.sales_today import SalesTodayScreen
 from cashier.screens.struk import StrukScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
@@ -84,6 +85,24 @@ class Hands:
         await self._ask("no_bill")
         await self.counter.until_shown("Jangan terima uang")
 
+    async def doubt(self) -> None:
+        """Be asked about credit for a number of another operator."""
+        await self.counter.till.refresh_products()
+        product = self.counter.till.catalogue.product("SVHTS25")
+        self.served += 1
+        await self.counter.open(Find(product.category, product, f"0857{self.served:08d}"))
+        await self.counter.until_shown("Nomor ini Indosat")
+
+    async def just_paid(self) -> None:
+        """Be told that the same bill was paid just now."""
+        await self.outcome()
+        screen = await self.counter.until(OutcomeScreen)
+        quote = screen.payment.quote
+        product = self.counter.till.catalogue.product(TOKEN)
+        await self.home()
+        await self.counter.open(Find(product.category, product, quote.number))
+        await self.counter.until_shown("baru dilayani")
+
     async def confirmation(self, trouble: str = "") -> None:
         """Have a bill of Rp22.500 on the screen."""
         await self._ask(trouble)
@@ -124,6 +143,16 @@ class Hands:
         if not await self.counter.till.open_payments():
             await self.processing()
         await self._list()
+
+    async def sales_today(self) -> None:
+        """Look at today's sales, two of them at least."""
+        while len(await self.counter.till.sold_today()) < 2:
+            await self.home()
+            await self.outcome()
+        await self.home()
+        await self.counter.press("f4")
+        await self.counter.until(SalesTodayScreen)
+        await self.counter.until_shown("LUNAS")
 
     async def owed_back(self) -> None:
         """Look at the list, in which the cash under the cursor goes back."""
@@ -181,6 +210,7 @@ REACHED: Final[Mapping[AnyScreen, Reach]] = {
     OutcomeScreen: Hands.outcome,
     StrukScreen: Hands.struk,
     OpenPaymentsScreen: Hands.open_payments,
+    SalesTodayScreen: Hands.sales_today,
     UnrecordedScreen: Hands.unrecorded,
     LeaveScreen: Hands.leave,
     RecoveredScreen: Hands.recovered,

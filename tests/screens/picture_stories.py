@@ -133,6 +133,12 @@ async def release(scene: Scene) -> None:
     scene.line.release()
 
 
+async def paid_meanwhile(scene: Scene) -> None:
+    """The answer arrives while another screen is shown."""
+    scene.line.release()
+    await scene.counter.until_shown("LUNAS:")
+
+
 async def go_deaf(scene: Scene) -> None:
     """From now on nobody picks up."""
     scene.line.go_deaf()
@@ -266,6 +272,10 @@ NUMBERS: Final = (
     Step('"8801835307911 enter', ConfirmScreen, "confirm-bpjs"),
     Step("p f9", OutcomeScreen, "paid-bpjs"),
     HOME,
+    Step('"/svhts25', HomeScreen),
+    Step("enter", NumberScreen),
+    Step('"085712345678 enter', InquiryScreen, "inquiry-other-operator"),
+    HOME,
     Step("7", NumberScreen),
     Step('"8801835307911 enter', InquiryScreen),
     Step(picture="refused-paid-just-now", event=until_refused),
@@ -342,6 +352,10 @@ TROUBLES: Final = (
     Step("escape", HomeScreen),
     Step("ctrl+q", LeaveScreen, "leave-open"),
     Step("escape", HomeScreen),
+    *confirm("14011113333"),
+    Step("p f9", ProgressScreen, "", hold_payments),
+    Step("escape", HomeScreen),
+    Step(until=HomeScreen, picture="home-unseen", event=paid_meanwhile),
     *confirm("14011112222"),
     Step("p f9", ProgressScreen, "", hold_payments),
     Step(until=UnrecordedScreen, picture="unrecorded", event=disk_fails),

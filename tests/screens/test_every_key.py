@@ -32,6 +32,7 @@ from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.sales_today import SalesTodayScreen
 from cashier.screens.struk import StrukScreen, StrukView
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
@@ -39,6 +40,7 @@ from cashier.widgets.entry import Entry
 from cashier.widgets.menu import Menu
 from tests.screens.counter import Counter, at_counter
 from tests.screens.hands import REACHED, AnyScreen, Hands, Reach
+from tests.screens.picture_stories import UNASKED
 from tests.screens.test_sale_progress import connecting_for_ever
 
 
@@ -182,9 +184,12 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("pagedown", cursor_at(15)),
         Case("pageup", cursor_at(0), first=("pagedown",)),
         Case("escape", entry_holds(""), first=("t", "o", "k")),
+        Case("enter", shows(NumberScreen)),
         Case("slash", entry_holds("/")),
+        Case("enter", shows(NumberScreen)),
         Case("f2,alt+o", shows(OpenPaymentsScreen)),
         Case("f3,alt+l", shows(ProgressScreen), reach=Hands.under_way),
+        Case("f4,alt+s", shows(SalesTodayScreen)),
     ),
     NumberScreen: (
         Case("escape", shows(HomeScreen)),
@@ -204,6 +209,8 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
     ),
     InquiryScreen: (
         Case("u,enter", asks("inquiry")),
+        Case("y", shows(ConfirmScreen), reach=Hands.doubt),
+        Case("l", shows(OutcomeScreen), reach=Hands.just_paid),
         Case("o", shows(NumberScreen)),
         Case("h", shows(HomeScreen)),
         Case("escape", shows(NumberScreen)),
@@ -238,6 +245,15 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("c", asks("status")),
         Case("k", says("sudah dikembalikan."), reach=Hands.owed_back),
         Case("enter", shows(OutcomeScreen)),
+        Case("escape", shows(HomeScreen)),
+    ),
+    SalesTodayScreen: (
+        Case("down", cursor_at(1)),
+        Case("up", cursor_at(0), first=("down",)),
+        Case("pagedown", cursor_at(1)),
+        Case("pageup", cursor_at(0), first=("pagedown",)),
+        Case("enter", shows(OutcomeScreen)),
+        Case("escape", entry_holds(""), first=("0", "1")),
         Case("escape", shows(HomeScreen)),
     ),
     UnrecordedScreen: (Case("h,escape", shows(HomeScreen)),),
@@ -318,7 +334,7 @@ def test_every_function_key_has_a_second_way() -> None:
 
 @pytest.mark.parametrize("screen", CASES, ids=lambda screen: screen.__name__)
 async def test_each_key_of_a_screen_does_what_it_says(screen: AnyScreen, tmp_path: Path) -> None:
-    async with at_counter(tmp_path, slow_s=3) as counter:
+    async with at_counter(tmp_path, slow_s=3, times=UNASKED) as counter:
         hands = Hands(counter)
         # What ends the app is pressed last, and once.
         for case in sorted(CASES[screen], key=lambda case: case.effect is leaves):

@@ -21,6 +21,7 @@ from cashier.screens.home import HomeScreen
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
 from cashier.screens.open_payments import OpenPaymentsScreen
+from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.recovered import RecoveredScreen
@@ -136,6 +137,17 @@ async def test_a_number_that_was_served_is_found_again_with_its_name(counter: Co
     await counter.until_shown(METER)
 
 
+async def test_a_receipt_number_opens_its_sale(counter: Counter) -> None:
+    sold = await counter.sell("pln-prepaid", METER)
+    counter.app.switch_to_home()
+    await counter.until(HomeScreen)
+    await counter.write(f"/{sold.payment.receipt_no}")
+    await counter.until_shown(f"LUNAS 10:41, struk {sold.payment.receipt_no}: lihat")
+    await counter.press("enter")
+    shown = await counter.until(OutcomeScreen)
+    assert shown.payment.token == sold.payment.token
+
+
 async def test_what_nothing_fits_is_said_with_what_to_do(counter: Counter) -> None:
     await counter.write("zzz")
     await counter.until_shown("Tidak ada yang cocok dengan zzz. Esc menghapus")
@@ -209,7 +221,7 @@ async def test_help_in_a_wide_window_tells_the_names_for_a_keymap(tmp_path: Path
 
 async def test_the_line_of_keys_tells_the_way_in_out_and_to_help(counter: Counter) -> None:
     last = counter.text.splitlines()[-1]
-    for part in ("Enter pilih", "F2 pembayaran terbuka", "Ctrl+Q keluar", "bantuan"):
+    for part in ("Enter pilih", "F2 terbuka", "F4 struk hari ini", "Ctrl+Q keluar", "? bantuan"):
         assert part in last
 
 
@@ -232,6 +244,13 @@ async def test_leaving_is_asked_about_and_enter_is_no_answer(counter: Counter) -
     await counter.press("ctrl+c", "y")
     await counter.pilot.pause()
     assert counter.app._exit
+
+
+async def test_leaving_with_cash_on_the_table_says_to_hand_it_back(counter: Counter) -> None:
+    await counter.reach_confirmation("pln-prepaid", METER)
+    await counter.press("l", "ctrl+q")
+    await counter.until(LeaveScreen)
+    assert "Kembalikan uang pelanggan" in counter.words
 
 
 async def test_s29_s30_no_key_leads_out_of_the_till(counter: Counter) -> None:

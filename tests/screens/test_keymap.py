@@ -37,6 +37,7 @@ PLACE_NAMES = {
     "OutcomeScreen": "outcome",
     "StrukScreen": "struk",
     "OpenPaymentsScreen": "open payments",
+    "SalesTodayScreen": "today's sales",
     "UnrecordedScreen": "journal failed",
     "RecoveredScreen": "recovered",
     "LeaveScreen": "leave",
@@ -177,9 +178,9 @@ def test_check_tells_a_wrong_key(
 
 
 async def test_the_shops_own_key_pays_nothing_but_opens_what_it_should(tmp_path: Path) -> None:
-    config = Config.model_validate({"ui": {"keys": {"home.open": "f4"}}})
+    config = Config.model_validate({"ui": {"keys": {"home.open": "f5"}}})
     async with at_counter(tmp_path, config=config) as counter:
         await counter.press("f2")
         assert isinstance(counter.app.screen, HomeScreen)
-        await counter.press("f4")
+        await counter.press("f5")
         await counter.until_shown("Tidak ada pembayaran terbuka")

@@ -69,7 +69,7 @@ async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
         await leave_open(counter, "close")
         await look(counter)
         await counter.press("c")
-        await counter.until_shown("belum punya nomor referensi")
+        await counter.until_shown("belum ada nomor referensi")
 
 
 async def test_k_hands_the_cash_back_and_the_line_goes(tmp_path: Path) -> None:
@@ -128,12 +128,17 @@ async def test_what_becomes_paid_meanwhile_stays_in_the_list_until_it_was_looked
     tmp_path: Path,
 ) -> None:
     async with at_counter(tmp_path) as counter:
-        number = await leave_open(counter, "in_process_paid")
-        screen = await look(counter)
-        await counter.until_shown("LUNAS")
-        payment = await counter.till.payment(number)
+        await counter.reach_confirmation("pln-prepaid", magic_number("slow", METER))
+        await counter.press("p", "f9")
+        progress = await counter.until(ProgressScreen)
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        await counter.until_shown("token siap. F3 lihat.")
+        payment = await counter.till.payment(progress.payment_id)
         assert payment.state is State.PAID
         assert "1 baru LUNAS" in counter.text.splitlines()[0]
+        screen = await look(counter)
+        await counter.until_shown("LUNAS. Berikan struk")
         await counter.press("enter")
         details = await counter.until(OutcomeScreen)
         assert details.payment.token == payment.token
@@ -155,7 +160,7 @@ async def test_the_row_under_the_cursor_says_what_to_do_and_offers_its_keys(
         assert "k uang dikembalikan" in counter.text
         assert "c cek" not in counter.text
         await counter.press("down")
-        await counter.until_shown("Serahkan kepada supervisor")
+        await counter.until_shown("Serahkan ke supervisor")
         assert "k uang dikembalikan" not in counter.text
         assert "c cek" not in counter.text
         await counter.press("down")

@@ -46,7 +46,8 @@ async def test_it_is_typed_with_its_dots(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("", "Nominal belum diisi"), ("0", "lebih dari nol")]
+    ("typed", "sentence"),
+    [("", "Nominal belum diisi"), ("0", "lebih dari nol"), ("50", "Rp50 terlalu kecil")],
 )
 async def test_no_amount_asks_nothing(typed: str, sentence: str, tmp_path: Path) -> None:
     async with at_counter(tmp_path) as counter:

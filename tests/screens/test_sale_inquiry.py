@@ -8,6 +8,7 @@ from cashier.screens.confirm import ConfirmScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.number import NumberScreen
+from cashier.screens.outcome import OutcomeScreen
 from cashier.widgets.entry import Entry
 from tests.screens.counter import Counter, at_counter
 from tests.support.sandbox import magic_number
@@ -21,7 +22,7 @@ async def ask(counter: Counter, trouble: str) -> InquiryScreen:
     await counter.write(magic_number(trouble, METER))
     await counter.press("enter")
     screen = await counter.until(InquiryScreen)
-    await counter.until_shown("Belum ada tagihan. Jangan terima uang.")
+    await counter.until_shown("Belum bisa dijual. Jangan terima uang.")
     return screen
 
 
@@ -95,7 +96,7 @@ async def test_asking_again_may_find_the_bill(key: str, tmp_path: Path) -> None:
         screen = await ask(counter, "no_bill")
         began = screen.refusal
         await counter.press(key)
-        await counter.until_shown("Belum ada tagihan. Jangan terima uang.")
+        await counter.until_shown("Belum bisa dijual. Jangan terima uang.")
         assert screen.refusal is not began
 
 
@@ -105,7 +106,7 @@ async def test_the_ways_on_are_offered_only_once_there_is_no_bill(tmp_path: Path
         await counter.write(magic_number("inquiry_hang", METER))
         await counter.press("enter")
         await counter.until(InquiryScreen)
-        await counter.until_shown("Menanyakan tagihan ke Espay")
+        await counter.until_shown("Menanyakan ke Espay")
         assert "nomor lain" not in counter.text
         await counter.press("o", "h", "u", "enter")
         assert isinstance(counter.app.screen, InquiryScreen)
@@ -122,7 +123,7 @@ async def test_a_bill_just_paid_here_counts_down_until_it_can_be_asked(tmp_path:
         await counter.start("pln-prepaid", "SLYLPR20")
         await counter.write(METER)
         await counter.press("enter")
-        await counter.until_shown("baru saja dibayar di sini")
+        await counter.until_shown("Baru saja dibayar di sini")
         screen = await counter.until(InquiryScreen)
         await counter.until_shown("Bisa dicek lagi dalam 04:00")
         refusal = screen.refusal
@@ -133,6 +134,44 @@ async def test_a_bill_just_paid_here_counts_down_until_it_can_be_asked(tmp_path:
         counter.clock.advance(31)
         await counter.until_shown("Sekarang sudah bisa dicek lagi")
         await counter.press("u")
+        await counter.until(ConfirmScreen)
+
+
+async def test_what_was_just_paid_can_be_looked_at_from_there(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        sold = await counter.sell("pln-prepaid", METER)
+        await counter.press("n")
+        await counter.until(HomeScreen)
+        await counter.start("pln-prepaid", "SLYLPR20")
+        await counter.write(METER)
+        await counter.press("enter")
+        await counter.until_shown("l lihat struknya")
+        await counter.press("l")
+        shown = await counter.until(OutcomeScreen)
+        assert shown.payment.token == sold.payment.token
+        await counter.press("escape")
+        await counter.until(InquiryScreen)
+
+
+async def test_credit_for_a_number_of_another_operator_is_asked_about_first(
+    tmp_path: Path,
+) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.till.refresh_products()
+        await counter.start("mobile-prepaid", "SVHTS25")
+        await counter.write("085712345678")
+        await counter.press("enter")
+        await counter.until_shown("Nomor ini Indosat")
+        asked = counter.sandbox.ledger.book.count("inquiry")
+        await counter.press("enter", "u", "f9", "b")
+        assert isinstance(counter.app.screen, InquiryScreen)
+        assert counter.sandbox.ledger.book.count("inquiry") == asked
+        await counter.press("o")
+        await counter.until(NumberScreen)
+        await counter.write("085712345678")
+        await counter.press("enter")
+        await counter.until_shown("y ya, benar")
+        await counter.press("y")
         await counter.until(ConfirmScreen)
 
 

@@ -41,7 +41,7 @@ async def test_it_is_counted_while_it_is_typed(tmp_path: Path) -> None:
         await counter.write("5310")
         assert "4 dari 11-12 angka" in counter.text
         await counter.write("12345678")
-        assert "12 angka, lengkap" in counter.text
+        assert "12 angka (boleh 11-12)" in counter.text
         await counter.write("9")
         assert "terlalu panjang: 13" in counter.words
 
@@ -65,6 +65,17 @@ async def test_a_phone_number_that_is_none_is_told_by_its_own_sentence(tmp_path:
         await counter.start("mobile-prepaid", "SVHTS50")
         await counter.write("1234567890")
         assert "tidak sesuai bentuknya" in counter.words
+
+
+async def test_a_letter_that_is_not_taken_is_answered_in_words(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.start("pln-prepaid")
+        await counter.write("1401")
+        await counter.press("x")
+        await counter.until_shown("Hanya angka.")
+        await counter.write("2")
+        await counter.until_shown("5 dari 11-12 angka")
+        assert "Hanya angka" not in counter.words
 
 
 async def test_the_operator_is_recognised_while_its_number_is_typed(tmp_path: Path) -> None:

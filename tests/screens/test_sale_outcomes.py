@@ -147,6 +147,36 @@ async def test_s_shows_the_struk_alone_and_esc_comes_back(tmp_path: Path) -> Non
         assert await counter.until(OutcomeScreen) is outcome
 
 
+async def test_the_struk_alone_stands_in_the_middle_and_tells_that_it_scrolls(
+    tmp_path: Path,
+) -> None:
+    async with at_counter(tmp_path) as counter:
+        await sell_token(counter, "fine")
+        await counter.press("s")
+        screen = await counter.until(StrukScreen)
+        await counter.until_shown("↑/↓ gulir")
+        region = screen.query_one(StrukView).region
+        assert abs(region.x - (80 - region.right)) <= 1
+
+
+async def test_paper_as_wide_as_the_window_is_shown_whole(tmp_path: Path) -> None:
+    config = Config(receipt=Receipt(columns=80))
+    async with at_counter(tmp_path, config=config) as counter:
+        await sell_token(counter, "fine")
+        await counter.press("s")
+        await counter.until(StrukScreen)
+        await counter.until_shown("-" * 80)
+
+
+async def test_a_paper_that_fits_offers_no_scrolling(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, size=(132, 60)) as counter:
+        await sell_token(counter, "fine")
+        await counter.press("s")
+        await counter.until(StrukScreen)
+        await counter.until_shown("JML KWH")
+        assert "gulir" not in counter.text
+
+
 @pytest.mark.parametrize(("columns", "beside"), [(32, True), (42, True), (48, False), (80, False)])
 async def test_paper_stands_beside_the_words_only_where_both_have_room(
     columns: int, beside: bool, tmp_path: Path

@@ -145,7 +145,7 @@ async def test_what_is_still_prepared_can_be_given_up(tmp_path: Path) -> None:
         await counter.press("x")
         outcome = await counter.until(OutcomeScreen)
         assert outcome.payment.reason is Reason.CANCELLED
-        assert "Kembalikan Rp22.500, dan kembalian Rp27.500" in counter.words
+        assert "Kembalikan semuanya, Rp50.000 (atau Rp22.500 bila" in counter.words
         await counter.press("k")
         await counter.until_shown("sudah dikembalikan.")
         payment = await counter.till.payment(outcome.payment.id)

@@ -58,6 +58,6 @@ def test_every_state_has_its_sentence(state: State, language: LanguageCode) -> N
     if state in (State.UNPAID, State.REFUNDED):
         names.append(f"outcome_{state}_returned")
     for name in names:
-        sentence = say(language, f"sale.{name}", total="Rp1.000", change="Rp0")
+        sentence = say(language, f"sale.{name}", total="Rp1.000", change="Rp0", cash="Rp1.000")
         assert ("LUNAS" in sentence) == (state is State.PAID)
     assert say(language, f"open.state_{state}")

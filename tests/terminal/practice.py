@@ -9,14 +9,17 @@ from typing import Final
 from cashier.sandbox.book import Booking
 from cashier.sandbox.ledger import read_book
 from cashier.widgets.burst import STALL_S
-from tests.terminal.pty_till import KEYS, PtyTill
+from tests.terminal.pty_till import KEYS, PtyTill, pasted
+from tests.terminal.shop import FIRST_SCREEN, leave
 
-FIRST_SCREEN: Final = "PLN Prabayar"
 NUMBER: Final = "4333333333"
 AMOUNT: Final = "50000"
 ESCAPE, ENTER, CLEAR = KEYS["escape"], KEYS["enter"], b"\x15"
 A_BREATH: Final = 1.3 * STALL_S
 """Seconds, more than there may be between the keys of a burst."""
+HELD: Final = 20
+"""Keys that a keyboard sends while one is held for a second or less."""
+A_KEYBOARD_REPEATS_S: Final = 0.033
 _SEARCH_ROW, _HEADING_ROW = 1, 1
 
 
@@ -60,7 +63,7 @@ class Practice:
 
     def rest(self, seconds: float = A_BREATH) -> None:
         """Let what was typed belong to no burst of what comes next."""
-        self.till.until_quiet(seconds)
+        self.till.rest(seconds)
 
     def back(self) -> None:
         """Press Esc, and wait for the screen below."""
@@ -104,7 +107,21 @@ def practising(folder: Path) -> Iterator[Practice]:
         till.wait_for(FIRST_SCREEN)
         till.wait_for("Deposit Rp")
         yield Practice(till, folder)
-        till.press("\x11")
-        till.wait_for("Keluar dari kasir?")
-        till.press("y")
-        assert till.wait_end() == 0
+        leave(till)
+
+
+def every_enter(till: PtyTill) -> None:
+    """Send Enter in every way in which a machine or a heavy finger does."""
+    for keys in (
+        ENTER * HELD,
+        b"8690000000017" + ENTER,
+        pasted("\r"),
+        pasted("\r\n" * HELD),
+        pasted("9\r"),
+        b"\n" * HELD,
+        b"\r\n" * HELD,
+    ):
+        till.write(keys)
+        till.rest(A_BREATH)
+    till.write_slowly(ENTER * HELD, A_KEYBOARD_REPEATS_S)
+    till.rest(A_BREATH)

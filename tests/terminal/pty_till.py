@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -65,6 +67,12 @@ def pasted(text: str) -> bytes:
     return b"\x1b[200~" + text.encode() + b"\x1b[201~"
 
 
+def _used_by_children() -> float:
+    """Processor seconds of all programs whose end was collected so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 class PtyTill:
     """A program in a terminal; use it in a ``with`` block."""
 
@@ -99,6 +107,7 @@ class PtyTill:
         self._emulator = Emulator(columns, rows)
         self.stream = bytearray()
         """Every byte that the program wrote."""
+        self._moved_at = -inf
 
     @classmethod
     def python(
@@ -145,6 +154,7 @@ class PtyTill:
     def write(self, keys: bytes) -> None:
         """Send bytes in one write, as a link does that stalled."""
         os.write(self._master, keys)
+        self._moved_at = time.monotonic()
 
     def echo(self, keys: bytes) -> None:
         """Send bytes in one write that show something, and wait until something is shown."""
@@ -157,7 +167,7 @@ class PtyTill:
 
         No finger follows sooner what the screen shows.
         """
-        self.until_quiet(FINGERS_S)
+        self.rest(FINGERS_S)
         for key in keys:
             self.write(key.encode() if len(key) == 1 else KEYS[key])
 
@@ -194,6 +204,7 @@ class PtyTill:
             data = os.read(self._master, 65536)
         except OSError:  # the last program on the terminal has gone
             return b""
+        self._moved_at = time.monotonic()
         self.stream += data
         self._emulator.feed(data)
         self._answer(data)
@@ -262,6 +273,11 @@ class PtyTill:
             came += data
         return came
 
+    def rest(self, quiet: float) -> None:
+        """Read until for so many seconds nothing came and no key was sent, the past included."""
+        while (left := self._moved_at + quiet - time.monotonic()) > 0:
+            self.read(left)
+
     # The end
 
     def cpu_seconds(self) -> float:
@@ -285,11 +301,11 @@ class PtyTill:
         deadline = time.monotonic() + seconds
         while not self._has_ended(deadline - time.monotonic()):
             assert time.monotonic() < deadline, f"the program did not end:\n{self.text}"
-        # Not by ``Popen``, which does not tell what of the processors was used.
-        _, status, usage = os.wait4(self.process.pid, 0)
+        before = _used_by_children()
+        # By ``Popen`` alone, which also knows what to do where the end was collected already.
+        code = self.process.wait()
         self.until_quiet(0)
-        self.process.returncode = os.waitstatus_to_exitcode(status)
-        return self.process.returncode, usage.ru_utime + usage.ru_stime
+        return code, _used_by_children() - before
 
     def _has_ended(self, seconds: float) -> bool:
         """Wait for the end or the next output, and keep that; tell whether it has ended."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from cashier.widgets.burst import STALL_S
-from tests.terminal.pty_till import KEYS, PtyTill, pasted
+from tests.terminal.pty_till import FINGERS_S, KEYS, PtyTill, pasted
 
 RUNS = 2
 A_BREATH = 1.3 * STALL_S
@@ -46,10 +46,10 @@ class Counter:
         """What happened since the last time, and what is left in the entries; then empties them."""
         self.asked += 1
         end = f" END{self.asked}"
-        self.till.until_quiet(A_BREATH)  # so that F2 and what comes next belong to no burst
+        self.till.rest(A_BREATH)  # so that F2 belongs to no burst, here and below
         self.till.write(KEYS["f2"])
         self.till.wait_for(end)
-        self.till.until_quiet(A_BREATH)
+        self.till.rest(FINGERS_S)
         shown = " ".join(row.strip() for row in self.till.rows[3:])
         return shown[: shown.index(end)]
 

@@ -29,13 +29,13 @@ class Counter:
     def told(self, *writes: bytes) -> str:
         """Send keys, one write after the other as soon as the program is quiet."""
         for keys in writes:
+            self._till.rest(A_BREATH)
             self._till.echo(keys)
-            self._till.until_quiet(A_BREATH)
+        self._till.rest(A_BREATH)
         self._asked += 1
         end = f" END{self._asked}"
         self._till.write(KEYS["f2"])
         self._till.wait_for(end)
-        self._till.until_quiet(A_BREATH)
         told = " ".join(row.strip() for row in self._till.rows[8:])
         return told[: told.index(end)].strip()
 

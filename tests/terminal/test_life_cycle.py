@@ -1,6 +1,5 @@
 """From the first key to the last journalled payment, in a real terminal (F13, F55 to F57, F60)."""
 
-import asyncio
 import contextlib
 import signal
 import subprocess
@@ -10,59 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from cashier.commands.choice import Choice
-from cashier.commands.desk import open_desk
-from cashier.config import load
-from cashier.journal.rows import Payment
 from cashier.sandbox.settings import Pace
 from tests.commands.conftest import write_config
 from tests.support.processes import wait_for_booking
-from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
+from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.shop import agree
 from tests.terminal.breaking_till import SECRET
 from tests.terminal.pty_till import PtyTill
+from tests.terminal.shop import cashier, pay, payments
 
-PRODUCT = "SINCBN"
-NUMBER = "4333333333"
-FIRST_SCREEN = "PLN Prabayar"
 TERMINAL_IS_BACK = b"\x1b[?1049l"
 WAITED_S = 1.0
 DRAIN_CPU_S = 0.5
 """What a till may use of a processor for closing its screen and waiting; one that spins uses
 more than the two seconds that the slow answer takes."""
-
-
-def cashier(config: Path, columns: int = 80, rows: int = 24) -> PtyTill:
-    return PtyTill.python("cashier", "--config", str(config), columns=columns, rows=rows)
-
-
-def payments(folder: Path) -> list[Payment]:
-    """What the journal of the shop holds, read once its till is gone."""
-
-    async def read() -> list[Payment]:
-        file = folder / "config.toml"
-        chosen = Choice(load(file), file, "cashier")
-        async with open_desk(chosen, asyncio.Event()) as desk:
-            return [await desk.till.payment(1)]
-
-    return asyncio.run(read())
-
-
-def pay(till: PtyTill, trouble: str) -> None:
-    """Sell internet for 50.000, cash exact, by the keys of an operator."""
-    till.wait_for(FIRST_SCREEN)
-    till.press("/", *PRODUCT.lower())
-    till.wait_for("CBN")
-    till.press("enter")
-    till.wait_for("Nomor pelanggan")
-    till.press(*magic_number(trouble, NUMBER), "enter")
-    till.wait_for("Nominal")
-    till.press(*"50000", "enter")
-    till.wait_for("Uang diterima")
-    till.press("p")
-    till.wait_for("BAYAR")
-    till.press("f9")
-    till.wait_for("Pembayaran sedang berjalan")
 
 
 @pytest.fixture
@@ -116,7 +76,7 @@ def test_f13_ctrl_c_ctrl_q_ctrl_z_and_escape_cancel_no_payment(
         code, _ = till.end()
         till.assert_left_clean()
     assert code == 0
-    assert "Menyelesaikan pembayaran" in till.plain
+    assert "angan matikan komputer" in till.plain
     (payment,) = payments(tmp_path)
     assert payment.state == "paid"
 
@@ -155,7 +115,7 @@ def test_f60_s04_a_defect_of_the_screen_shows_a_number_and_finishes_the_payment(
     assert code == 1
     assert TERMINAL_IS_BACK in till.stream
     after = bytes(till.stream).rpartition(TERMINAL_IS_BACK)[2]
-    assert b"Ada kesalahan pada program" in after
+    assert b"Kasir berhenti mendadak" in after
     assert SECRET.encode() not in till.stream
     assert b"Traceback" not in till.stream
     (payment,) = payments(tmp_path)

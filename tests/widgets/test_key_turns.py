@@ -8,9 +8,10 @@ from time import monotonic
 import pytest
 
 from cashier.widgets.entry import Entry
-from cashier.widgets.key_turns import _Turn
+from cashier.widgets.key_turns import _Turn, may_be_scanned
 from tests.terminal.turns_program import Confirm, Number, TurnsProgram
 from tests.widgets.fingers import AT_ONCE, Fingers
+from tests.widgets.fingers import key as pressed
 
 
 async def test_a_screen_that_listens_at_once_gets_all_that_was_typed_ahead() -> None:
@@ -48,6 +49,36 @@ async def test_a_scan_in_the_menu_becomes_no_number_without_its_first_digit() ->
         await fingers.scan("1234567890123", "enter")
         await fingers.rest()
         assert app.happened == ["chose:1", "number:1234567890123"]
+
+
+async def test_a_function_key_behind_a_change_of_screens_is_no_rest_of_a_scan() -> None:
+    app = TurnsProgram()
+    async with app.run_test() as pilot:
+        fingers = Fingers(pilot)
+        for turn in range(1, 4):
+            await fingers.type(["2", "f2"], AT_ONCE)
+            await fingers.rest()
+            assert (app.told, app.happened) == (turn, [])
+
+
+async def test_a_key_that_pays_is_dropped_with_the_amount_that_was_typed_before_it() -> None:
+    app = TurnsProgram()
+    async with app.run_test() as pilot:
+        fingers = Fingers(pilot)
+        await fingers.type(["tab", *"70", "shift+tab"])
+        await fingers.type(["3"])
+        await fingers.type(["f2", *"500", "f9"], AT_ONCE)
+        await fingers.rest()
+        assert app.happened == []
+
+
+@pytest.mark.parametrize(
+    ("key", "is_so"),
+    [("1", True), ("b", True), ("enter", True), ("tab", True), ("ctrl+j", True)]
+    + [(key, False) for key in ("f1", "f9", "escape", "up", "left", "pagedown", "alt+o")],
+)
+def test_what_a_scanner_may_have_sent(key: str, is_so: bool) -> None:
+    assert may_be_scanned(pressed(key)) is is_so
 
 
 async def test_a_paste_has_its_turn_too() -> None:
