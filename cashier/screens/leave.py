@@ -1,18 +1,24 @@
 """Asks whether to leave, and says what goes on meanwhile: nothing that was sent is cancelled."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 from textual.worker import Worker
 
+from cashier.screens.amount import AmountScreen
 from cashier.screens.confirm import ConfirmScreen
 from cashier.screens.front import Facade, Front
+from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.key_line import bound, key_line
+from cashier.screens.number import NumberScreen
+from cashier.screens.products import ProductsScreen
+
+_MID_SALE: Final = (ProductsScreen, NumberScreen, AmountScreen, InquiryScreen, ConfirmScreen)
 
 
 class LeaveScreen(ModalScreen[None]):
@@ -53,7 +59,7 @@ class LeaveScreen(ModalScreen[None]):
                 body.update(Content("\n".join(lines)))
 
     def _under_way(self) -> Iterator[str]:
-        if any(isinstance(screen, ConfirmScreen) for screen in self.app.screen_stack):
+        if any(map(_would_be_dropped, self.app.screen_stack)):
             yield self.shop.say("home.leave_unpaid")
         payments = () if self._till is None else self._till.under_way
         if not payments:
@@ -76,3 +82,10 @@ class LeaveScreen(ModalScreen[None]):
     def action_no(self) -> None:
         """Go back to where the operator was."""
         self.app.pop_screen()
+
+
+def _would_be_dropped(screen: Screen[object]) -> bool:
+    """Whether a sale is on the screen of which nothing was begun to be paid."""
+    if isinstance(screen, ConfirmScreen):
+        return screen.is_offered("back")  # not while F9 is being carried out
+    return isinstance(screen, _MID_SALE)

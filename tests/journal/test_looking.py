@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from cashier.clock import wib_day
 from cashier.journal import (
     NewPayment,
     anchor,
@@ -164,6 +165,36 @@ async def _steps_of_a_sale(counter: Counter) -> int:
     ):
         await look_up
     return steps
+
+
+async def test_a_days_list_takes_no_more_work_for_what_was_sold_on_other_days(
+    counter: Counter,
+) -> None:
+    journal, steps = counter.journal, 0
+
+    def count() -> bool:
+        nonlocal steps
+        steps += 1
+        return False
+
+    async def steps_of_today() -> int:
+        nonlocal steps
+        connection = journal._reader._connection
+        assert connection is not None
+        connection.set_progress_handler(count, 10)
+        steps = 0
+        payment = await counter.paid()
+        today = wib_day(counter.clock.utc_ms())
+        assert await journal.sold_on(today, payment.quote.number, 20) == (payment,)
+        return steps
+
+    before = await steps_of_today()
+    counter.clock.advance(24 * 60 * 60)
+    await counter.after_all()
+    await journal._writer.run(_many(0, 200))
+    counter.clock.advance(24 * 60 * 60)
+    after = await steps_of_today()
+    assert 0 < after < before * 1.3 + 10
 
 
 async def test_a_sale_takes_no_more_work_in_a_long_journal(counter: Counter) -> None:

@@ -14,7 +14,9 @@ from cashier.clock import SystemClock
 from cashier.config import Config, Shop, Ui
 from cashier.config import Till as TillTable
 from cashier.money import Rupiah
+from cashier.payment import State
 from cashier.screens.category_key import DIGIT_PAUSE_S, LETTER_PAUSE_S
+from cashier.screens.confirm import ConfirmScreen
 from cashier.screens.front import Facade, Front
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
@@ -28,8 +30,10 @@ from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.widgets.entry import Entry
+from cashier.widgets.menu import Menu
 from cashier.widgets.status_line import StatusLine
 from tests.screens.counter import Counter, at_counter, stand_at
+from tests.screens.test_sale_progress import connecting_for_ever
 from tests.support.clock import ManualClock
 from tests.support.dying_till import sell_and_die
 from tests.support.sandbox import magic_number, running_sandbox
@@ -148,6 +152,39 @@ async def test_a_receipt_number_opens_its_sale(counter: Counter) -> None:
     assert shown.payment.token == sold.payment.token
 
 
+async def test_a_number_sold_today_shows_its_struk_before_it_is_sold_again(
+    counter: Counter,
+) -> None:
+    sold = await counter.sell("pln-prepaid", METER)
+    counter.app.switch_to_home()
+    await counter.until(HomeScreen)
+    counter.clock.advance(600)
+    await counter.write("/" + METER)
+    look = f"LUNAS 10:41, struk {sold.payment.receipt_no}: lihat"
+    await counter.until_shown(look)
+    first, second, *_ = home_of(counter).query_one(Menu).items
+    assert first.detail == look
+    assert second.detail == "PLN Prepaid 20.000"
+    await counter.press("enter")
+    assert (await counter.until(OutcomeScreen)).payment.id == sold.payment.id
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    await counter.write("/" + METER)
+    await counter.until_shown(look)
+    await counter.press("down", "enter")
+    assert (await counter.until(ConfirmScreen)).quote.number == METER
+
+
+async def test_a_receipt_number_without_its_dash_opens_its_sale_too(counter: Counter) -> None:
+    sold = await counter.sell("pln-prepaid", METER)
+    counter.app.switch_to_home()
+    await counter.until(HomeScreen)
+    await counter.write("/" + sold.payment.receipt_no.replace("-", ""))
+    await counter.until_shown(f"struk {sold.payment.receipt_no}: lihat")
+    await counter.press("enter")
+    assert (await counter.until(OutcomeScreen)).payment.id == sold.payment.id
+
+
 async def test_what_nothing_fits_is_said_with_what_to_do(counter: Counter) -> None:
     await counter.write("zzz")
     await counter.until_shown("Tidak ada yang cocok dengan zzz. Esc menghapus")
@@ -184,6 +221,116 @@ async def test_a_payment_under_way_is_shown_and_come_back_to(tmp_path: Path) -> 
         await counter.until_shown("Sedang dikirim")
         await counter.press("f3")
         await counter.until(ProgressScreen)
+
+
+async def leave_under_way(counter: Counter, trouble: str) -> int:
+    """Pay, and be home again before Espay has answered; give the payment's id."""
+    await counter.reach_confirmation("pln-prepaid", magic_number(trouble, METER))
+    await counter.press("p", "f9")
+    progress = await counter.until(ProgressScreen)
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    return progress.payment_id
+
+
+async def test_what_became_paid_behind_another_screen_is_told_until_it_is_looked_at(
+    counter: Counter,
+) -> None:
+    number = await leave_under_way(counter, "slow")
+    await counter.until_shown("F3 lihat.")
+    await counter.until_shown("token siap. F3 lihat.")
+    payment = await counter.till.payment(number)
+    assert f"{payment.receipt_no} LUNAS: {payment.quote.name}, token siap." in counter.text
+    await counter.press("2")
+    await counter.until(SaleScreen)
+    assert "1 baru LUNAS" in counter.text.splitlines()[0]
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    assert "token siap" in counter.text
+    await counter.press("f3")
+    assert (await counter.until(OutcomeScreen)).payment.token == payment.token
+    await counter.press("escape")
+    await counter.until(HomeScreen)
+    await counter.pilot.pause()
+    assert "LUNAS" not in counter.text
+
+
+async def test_another_screen_tells_in_its_top_line_what_became_paid(counter: Counter) -> None:
+    await leave_under_way(counter, "slow")
+    await counter.press("2")
+    await counter.until(NumberScreen)
+    assert "baru LUNAS" not in counter.text
+    await counter.until_shown("1 baru LUNAS")
+    assert isinstance(counter.app.screen, NumberScreen)
+
+
+async def test_a_payment_that_is_in_doubt_behind_another_screen_is_told(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, exchange_s=1) as counter:
+        await leave_under_way(counter, "hang_booked")
+        await counter.until_shown("Jangan bayar ulang. F3 lihat.")
+        assert "BELUM PASTI" in counter.text
+        assert "1 kabar baru" in counter.text.splitlines()[0]
+        await counter.press("f3")
+        assert (await counter.until(OutcomeScreen)).payment.state is State.IN_DOUBT
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        await counter.pilot.pause()
+        assert "BELUM PASTI" not in counter.text
+        assert "1 terbuka" in counter.text.splitlines()[0]
+
+
+async def test_cash_that_goes_back_is_told_until_it_was_handed_over(tmp_path: Path) -> None:
+    async with connecting_for_ever(tmp_path) as counter:
+        await counter.press("l", "f9")
+        progress = await counter.until(ProgressScreen)
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        assert counter.till.give_up(progress.payment_id)
+        await counter.until_shown("Kembalikan uangnya. F3 lihat.")
+        assert "TIDAK TERBAYAR" in counter.text
+        await counter.press("f2")
+        await counter.until(OpenPaymentsScreen)
+        await counter.until_shown("k uang dikembalikan")
+        await counter.press("k")
+        await counter.until_shown("sudah dikembalikan.")
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        await counter.pilot.pause()
+        assert "TIDAK TERBAYAR" not in counter.text
+
+
+async def test_several_news_are_counted_and_looked_at_in_turn(counter: Counter) -> None:
+    for number in (METER, "14087654321"):
+        sold = await counter.sell("pln-prepaid", number)
+        counter.app.switch_to_home()
+        await counter.until(HomeScreen)
+        counter.front.unseen.came(sold.payment)
+    home_of(counter)._tell_moved()
+    await counter.until_shown("token siap. (1 lagi) F3 lihat.")
+    await counter.press("f3")
+    first = await counter.until(OutcomeScreen)
+    assert first.payment.quote.number == METER
+    await counter.press("escape")
+    await counter.until_shown(f"{sold.payment.receipt_no} LUNAS")
+    assert "lagi)" not in counter.text
+
+
+async def test_no_part_of_the_top_line_goes_when_another_comes(counter: Counter) -> None:
+    for trouble, meter in (("balance_too_low", METER), ("close", "14087654321")):
+        await counter.sell("pln-prepaid", magic_number(trouble, meter))
+        counter.app.switch_to_home()
+        await counter.until(HomeScreen)
+    await leave_under_way(counter, "slow")
+    await counter.until_shown("token siap")
+    await counter.until_shown("3 lihat F2")
+    top = counter.text.splitlines()[0]
+    for words in ("LATIHAN", "LOKET P", "KASIR", "shift -", "Rp99.", "3 lihat F2", "10:41"):
+        assert words in top
+    await counter.pilot.resize_terminal(132, 43)
+    await counter.until_shown("1 terbuka, 1 kembalikan, 1 baru LUNAS")
+    top = counter.text.splitlines()[0]
+    for words in ("LOKET PEMBAYARAN", "KASIR", "tanpa shift", "Deposit Rp99."):
+        assert words in top
 
 
 async def test_the_clock_turns_by_itself_alone(counter: Counter) -> None:
@@ -246,11 +393,24 @@ async def test_leaving_is_asked_about_and_enter_is_no_answer(counter: Counter) -
     assert counter.app._exit
 
 
-async def test_leaving_with_cash_on_the_table_says_to_hand_it_back(counter: Counter) -> None:
-    await counter.reach_confirmation("pln-prepaid", METER)
-    await counter.press("l", "ctrl+q")
+async def test_leaving_in_mid_sale_says_that_it_is_dropped_and_the_cash_goes_back(
+    counter: Counter,
+) -> None:
+    for keys in (("1",), (*METER, "enter"), ("1",), ("l",)):
+        await counter.press(*keys)
+        screen = await counter.until(SaleScreen)
+        await counter.press("ctrl+q")
+        await counter.until(LeaveScreen)
+        assert "Kembalikan uang pelanggan bila sudah diterima" in counter.words
+        await counter.press("escape")
+        assert await counter.until(SaleScreen) is screen
+    assert isinstance(screen, ConfirmScreen)
+    assert screen.cash == Rupiah.of(50_000)
+    await counter.press("f9")
+    await counter.until(OutcomeScreen)
+    await counter.press("ctrl+q")
     await counter.until(LeaveScreen)
-    assert "Kembalikan uang pelanggan" in counter.words
+    assert "dibuang" not in counter.words
 
 
 async def test_s29_s30_no_key_leads_out_of_the_till(counter: Counter) -> None:
@@ -314,6 +474,8 @@ async def test_what_was_recovered_is_read_before_anything_is_sold(tmp_path: Path
             assert isinstance(counter.app.screen, RecoveredScreen)
             await counter.press("enter")
             await counter.until(HomeScreen)
+            await counter.until_shown("1 terbuka")
+            assert "F3" not in counter.text
 
 
 async def test_a_row_chosen_before_the_till_is_open_is_opened_then(tmp_path: Path) -> None:
