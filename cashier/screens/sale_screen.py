@@ -122,8 +122,8 @@ class SaleScreen(Screen[None]):
     def _catch_up(self) -> None:
         """Go where the sale went, and see what moved, while another screen lay above."""
         if self._next is not None:
-            self.app.switch_screen(self._next)
-            self._next = None
+            screen, self._next = self._next, None
+            self.go(screen)  # which may wait once more: this screen may have been left since
         elif self.is_ready and self.is_mounted:
             self.work(self.refresh_status, "status", exclusive=True)
 

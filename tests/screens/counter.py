@@ -30,7 +30,7 @@ from tests.support.clock import ManualClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.shop import AT_ONCE, QUICK, open_shop
 
-_PATIENCE_S = 8
+_PATIENCE_S = 20
 _STEP_S = GAP_S
 """Seconds, enough that what is pressed next is no rest of a run that a scanner began."""
 
@@ -139,7 +139,7 @@ async def at_counter(
     unregistered: frozenset[str] = frozenset(),
     fee: Rupiah = ZERO,
     exchange_s: float = 30,
-    slow_s: float = 1,
+    slow_s: float = 3,
     times: TillTimes = AT_ONCE,
 ) -> AsyncIterator[Counter]:
     """Open the shop and stand at its counter, at home.

@@ -4,6 +4,7 @@ They come over a real socket as names, facts, products, error texts, codes, toke
 references. Wherever they are shown they are only text, the columns stay, and nothing is obeyed.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.recovered import RecoveredScreen
+from cashier.screens.sales_today import SalesTodayScreen
 from cashier.screens.struk import StrukScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 from cashier.till import Find, Payment, Quote
@@ -148,6 +150,9 @@ async def look_at_lists(counter: Counter, guest: Guest, espay: HostileEspay) -> 
     payments = tuple([await counter.till.payment(each) for each in guest.ids])
     await look_at_open(counter)
     await guest.home()
+    await look_at_today(counter)
+    await look_at_news(counter, payments)
+    await guest.home()
     counter.till.recovered = tuple(replace(each, state=State.IN_DOUBT) for each in payments)
     counter.app.push_screen(RecoveredScreen(counter.front))
     await counter.until(RecoveredScreen)
@@ -168,6 +173,26 @@ async def look_at_open(counter: Counter) -> None:
     await counter.until(OpenPaymentsScreen)
     await counter.until_shown("261122-")
     await scroll(counter, len(await counter.till.open_payments()))
+
+
+async def look_at_today(counter: Counter) -> None:
+    """Look at the sales of the day, from the newest to the oldest."""
+    await counter.press("f4")
+    await counter.until(SalesTodayScreen)
+    await counter.until_shown("LUNAS")
+    await scroll(counter, len(await counter.till.sold_today()))
+    await counter.press("escape")
+
+
+async def look_at_news(counter: Counter, payments: Sequence[Payment]) -> None:
+    """Look at home as it tells what each payment came to."""
+    home = await counter.until(HomeScreen)
+    for payment in payments[::9]:
+        counter.front.unseen.came(replace(payment, state=State.UNPAID))
+        home.on_screen_resume()
+        await counter.until_shown("F3 lihat.")
+        look(counter)
+        counter.front.unseen.looked_at(payment)
 
 
 async def look_at_search(counter: Counter, number: str) -> None:

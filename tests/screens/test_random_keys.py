@@ -20,7 +20,7 @@ OTHERS: Final = [
     *(f"f{number}" for number in range(1, 25)),
     *("enter", "tab", "shift+tab", "backspace", "delete", "escape"),
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
-    *("alt+o", "alt+l", "alt+b", "ctrl+a", "ctrl+u", "ctrl+p", "ctrl+z"),
+    *("alt+o", "alt+l", "alt+s", "alt+b", "ctrl+a", "ctrl+u", "ctrl+p", "ctrl+z"),
 ]
 PAYING: Final = frozenset({"f9", "b"})
 """The two keys that pay, on the confirmation alone (``DESIGN 6``)."""

@@ -136,6 +136,22 @@ async def connecting_for_ever(folder: Path) -> AsyncIterator[Counter]:
             yield counter
 
 
+async def test_an_outcome_that_comes_to_a_screen_that_was_left_meanwhile_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    async with at_counter(tmp_path) as counter:
+        progress = await pay_slowly(counter)
+        await counter.press("question_mark")
+        await counter.until(HelpScreen)
+        progress.go(HelpScreen(counter.front, progress))
+        counter.app.pop_screen()
+        counter.app.switch_to_home()
+        await counter.until(HomeScreen)
+        await counter.until_shown("Sedang dikirim")
+        assert counter.app.defect is None
+        assert len(counter.app.screen_stack) == 1
+
+
 async def test_what_is_still_prepared_can_be_given_up(tmp_path: Path) -> None:
     async with connecting_for_ever(tmp_path) as counter:
         await counter.press("l", "f9")
