@@ -32,7 +32,7 @@ MOST: Final = 200
 _WIDE: Final = 110
 """Columns from which a row holds the whole receipt number and both number and name."""
 
-_PRODUCT, _WHO, _NUMBER, _STATE = 22, 16, 18, 14
+_PRODUCT, _WHO, _NUMBER = 22, 16, 18
 """Cells of the columns."""
 
 
@@ -185,8 +185,7 @@ class SalesTodayScreen(SaleScreen):
             fit(quote.product_name, _PRODUCT),
             *(fit(text, width) for text, width in zip(who, cells, strict=False)),
         ]
-        detail = f"{quote.total!s:>12} {fit(state, _STATE)}"
-        return MenuItem(str(payment.id), " ".join(columns), detail)
+        return MenuItem(str(payment.id), " ".join(columns), f"{state} {quote.total!s:>12}")
 
     def _short(self, payment: Payment) -> str:
         """Today's receipt number without the day that all of them begin with."""

@@ -78,11 +78,13 @@ class Counter:
                     return shown
 
     async def until_shown(self, words: str) -> None:
-        """Wait until words are on the screen."""
+        """Wait until words are on the screen, each in its place."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 while words not in self.words:
                     await self.pilot.pause(_STEP_S)
+                # A text may be known before it has its rows: until those are laid out too.
+                await self.pilot.pause(_STEP_S)
         except TimeoutError:
             raise AssertionError(f"{words!r} is not on the screen:\n{self.text}") from None
 

@@ -113,10 +113,14 @@ class Hands:
         await self.counter.open(Find(product.category, product, self.next_number(trouble)))
 
     async def progress(self) -> None:
-        """Wait for an answer that takes a second."""
+        """Wait for an answer that takes seconds, to a payment that Espay has read."""
         await self.confirmation("slow")
+        book = self.counter.sandbox.ledger.book
+        before = book.count("payment")
         await self.counter.press("p", "f9")
         await self.counter.until(ProgressScreen)
+        while book.count("payment") == before:
+            await self.counter.pilot.pause(0.01)
 
     async def outcome(self, trouble: str = "") -> None:
         """Be told what became of a payment."""

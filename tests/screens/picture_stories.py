@@ -31,6 +31,7 @@ from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.sales_today import SalesTodayScreen
 from cashier.screens.struk import StrukScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
@@ -158,6 +159,12 @@ async def three_seconds_pass(scene: Scene) -> None:
     """Time passes, and the screen shows it."""
     scene.counter.clock.advance(3)
     await scene.counter.until_shown("00:03")
+
+
+async def release_and_pay(scene: Scene) -> None:
+    """The answers arrive, and home tells what they brought."""
+    scene.line.release()
+    await scene.counter.until_shown("token siap")
 
 
 async def disk_fails(scene: Scene) -> None:
@@ -310,10 +317,25 @@ SELLING: Final = (
     Step("escape", OutcomeScreen),
     Step("n", HomeScreen, "home-after-sale"),
     Step('"/14012', HomeScreen, "search-known"),
+    Step(f'escape "/{METER}', HomeScreen, "search-sold"),
     Step("escape", HomeScreen, event=partial(minutes_pass, 7)),
     *confirm(METER),
     Step("p f9", ConfirmScreen, "confirm-second"),
     Step("'2 f9", OutcomeScreen, "paid-second"),
+    HOME,
+    *confirm(OTHER_METER),
+    Step("l ctrl+q", LeaveScreen, "leave-mid-sale"),
+    Step("escape", ConfirmScreen),
+    Step("f9", ProgressScreen, "", hold_payments),
+    Step("escape", HomeScreen),
+    Step("f4", SalesTodayScreen, "sales-today"),
+    Step(f'"{METER}', SalesTodayScreen, "sales-today-number"),
+    Step("escape '/zzz", SalesTodayScreen, "sales-today-nothing"),
+    Step("escape question_mark", HelpScreen, "help-sales-today"),
+    Step("escape", SalesTodayScreen),
+    Step("escape", HomeScreen),
+    Step(until=HomeScreen, picture="home-news", event=release_and_pay),
+    Step("f3", OutcomeScreen),
     HOME,
 )
 

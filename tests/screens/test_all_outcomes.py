@@ -106,7 +106,7 @@ async def patient_counter(folder: Path) -> AsyncIterator[Counter]:
     """Stand at a counter whose till asks Espay only when the operator does."""
     clock = ManualClock()
     pace = Pace(drip_s=0.02, slow_s=0.2)
-    wire, times = replace(QUICK, exchange_s=0.8, read_s=0.5), TillTimes((), 0, 0)
+    wire, times = replace(QUICK, exchange_s=3, read_s=0.5), TillTimes((), 0, 0)
     with running_sandbox(folder, clock=clock, pace=pace) as sandbox:
         async with (
             open_shop(folder, sandbox, clock=clock, wire=wire, times=times) as till,

@@ -143,7 +143,7 @@ async def test_an_outcome_that_comes_to_a_screen_that_was_left_meanwhile_changes
         progress = await pay_slowly(counter)
         await counter.press("question_mark")
         await counter.until(HelpScreen)
-        progress.go(HelpScreen(counter.front, progress))
+        progress.go(HelpScreen(counter.front, counter.app.screen))
         counter.app.pop_screen()
         counter.app.switch_to_home()
         await counter.until(HomeScreen)

@@ -54,13 +54,13 @@ async def test_every_sale_of_the_day_stands_there_the_newest_first(counter: Coun
     counter.clock.advance(120)
     await counter.sell("pln-prepaid", magic_number("balance_too_low", SECOND))
     await look(counter)
-    await counter.until_shown("UANG KEMBALI")
+    await counter.until_shown("UANG KEMBALI Rp22.500")
     newest, oldest = rows(counter)
     assert newest.startswith("10:43 0002 PLN Prepaid 20.000")
     assert oldest.startswith("10:41 0001 PLN Prepaid 20.000")
     assert first.quote.name is not None
     assert first.quote.name[:16] in oldest
-    assert "Rp22.500 LUNAS" in counter.text
+    assert "LUNAS     Rp22.500" in counter.text
     assert "22-11-2026" in counter.text
 
 
