@@ -1,4 +1,4 @@
-"""Runs the README's line in a terminal, as a shop would, and sells a PLN token on the till it opens.
+"""Runs the README's line in a terminal, as a shop would, and sells a PLN token at its till.
 
 Usage, in the root of the house: ``PYTHONPATH=. python .ci/sell.py LINE``.
 """
