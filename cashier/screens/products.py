@@ -23,8 +23,8 @@ class ProductsScreen(SaleScreen):
     """Asks which product of a category it shall be."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("escape", "back", "sale.back"),
         bound("enter", "choose", "sale.choose"),
+        bound("escape", "back", "sale.back"),
     ]
 
     def __init__(self, front: Front, road: Road, wish: Wish) -> None:

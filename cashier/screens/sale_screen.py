@@ -233,4 +233,5 @@ class SaleScreen(Screen[None]):
     def _begin(self) -> None:
         self.is_ready = True
         self.begin()
+        self.app.call_later(self.show_keys)  # behind the focus, which ``begin`` may have moved
         self.work(self.refresh_status, "status", exclusive=True)

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.message import Message
 from textual.widgets import Static
 
 from cashier.payment import Cash
@@ -31,6 +33,9 @@ def _scrolls(key: str, rows: int) -> Binding:
 class StrukView(VerticalScroll):
     """The paper, at its own width."""
 
+    class LaidOut(Message):
+        """It is known how much of the paper is out of sight."""
+
     def __init__(self, columns: int) -> None:
         """Make a view for paper of so many columns; ``show`` fills it."""
         super().__init__(id="struk")
@@ -41,6 +46,10 @@ class StrukView(VerticalScroll):
         text = Static(id="struk-text")
         text.styles.width = self._columns
         yield text
+
+    def on_resize(self) -> None:
+        """Tell that paper or window have another size."""
+        self.post_message(self.LaidOut())
 
     def show(self, document: Document) -> None:
         """Show the paper as it is now."""
@@ -84,14 +93,16 @@ class StrukScreen(SaleScreen):
         is_wide = event.size.width < self.front.config.receipt.columns + _BESIDE_PAPER
         view.styles.scrollbar_size_vertical = 0 if is_wide else 1
         view.styles.margin = 0 if is_wide else (0, 1)
-        self.call_after_refresh(self.show_keys)
 
     async def on_mount(self) -> None:
         """Read what the answers told, and show it."""
         paper = await paper_of(self.front, self.payment)
         for view in self.query(StrukView):
             view.show(paper.document)
-        self.call_after_refresh(self.show_keys)
+
+    @on(StrukView.LaidOut)
+    def _tell_scrolling(self) -> None:
+        self.show_keys()
 
     def begin(self) -> None:
         """Let the arrow keys scroll."""

@@ -54,7 +54,11 @@ class Hands:
         screen.query_one(Menu).cursor = 0
 
     async def under_way(self) -> None:
-        """Be at home while a payment waits for its answer."""
+        """Be at home while a payment waits for its answer, and there is no news of another."""
+        while self.counter.till.under_way:
+            await self.counter.pilot.pause(0.01)
+        for payment in self.counter.front.unseen.news:
+            self.counter.front.unseen.looked_at(payment)
         await self.progress()
         await self.counter.press("escape")
         await self.counter.until(HomeScreen)
