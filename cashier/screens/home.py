@@ -26,7 +26,7 @@ from cashier.payment import State
 from cashier.screens.category_key import CategoryKey
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Facade, Front, Opens
-from cashier.screens.key_line import bound, key_line, key_name, own_enter
+from cashier.screens.key_line import bound, key_line, key_name, taken_over
 from cashier.screens.news import News
 from cashier.screens.roads import categories_as_items, found_as_items, products_as_lines
 from cashier.screens.search import LONGEST, Found, Search, wanted_of
@@ -215,7 +215,7 @@ class HomeScreen(Screen[None]):
         """Write the keys, with those of the app that nobody should have to look for."""
         own = (
             active
-            for active in (*own_enter(self), *self.active_bindings.values())
+            for active in (*taken_over(self), *self.active_bindings.values())
             if active.node is self and active.binding.action not in _TOLD_ELSEWHERE
         )
         leave = (

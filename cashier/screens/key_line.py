@@ -56,10 +56,12 @@ def key_name(key: str) -> str:
     return "+".join([*parts, name.upper() if is_function or parts else name])
 
 
-def own_enter(screen: Screen[object] | Screen[None]) -> Iterator[ActiveBinding]:
-    """Give the Enter of a screen, which the entry or list with the focus takes in its stead."""
+def taken_over(screen: Screen[object] | Screen[None]) -> Iterator[ActiveBinding]:
+    """Give the keys of a screen that the entry, list or paper with the focus takes in its stead."""
+    active = screen.active_bindings
     for binding in Binding.make_bindings(screen.BINDINGS):
-        if binding.key == "enter":
+        taken = active.get(binding.key)
+        if taken is not None and taken.node not in (screen, screen.app):
             yield ActiveBinding(screen, binding, True, binding.tooltip)
 
 

@@ -15,7 +15,7 @@ from cashier.clock import wib_time
 from cashier.language import Refusal
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Front
-from cashier.screens.key_line import key_line, own_enter
+from cashier.screens.key_line import key_line, taken_over
 from cashier.screens.wish import Step, Wish
 from cashier.widgets.status_line import Status, StatusLine
 
@@ -193,11 +193,9 @@ class SaleScreen(Screen[None]):
 
     def show_keys(self) -> None:
         """Write the line of keys from the bindings that hold now."""
-        bindings = self.active_bindings
-        taken = bindings["enter"].node is not self if "enter" in bindings else False
         listed = (
             active
-            for active in (*(own_enter(self) if taken else ()), *bindings.values())
+            for active in (*taken_over(self), *self.active_bindings.values())
             if active.node is self.app
             or (active.node is self and self.is_offered(active.binding.action))
         )
