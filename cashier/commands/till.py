@@ -108,7 +108,7 @@ class _Opening:
         from cashier.commands.desk import open_desk  # noqa: PLC0415
         from cashier.screens.front import Front  # noqa: PLC0415
 
-        async with open_desk(self._chosen, stop, self._catalogue) as desk:
+        async with open_desk(self._chosen, stop, self._catalogue, stands=True) as desk:
             if not screen.done():
                 app.begin(Front(desk.till, self._chosen.config, SystemClock()))
             await _first(screen, stop.wait())

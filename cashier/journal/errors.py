@@ -7,6 +7,7 @@ from cashier.clock import wib_stamp
 from cashier.journal.rows import Payment
 from cashier.language import LanguageCode, Refusal, say
 from cashier.money import Rupiah
+from cashier.payment import State, Trip
 
 
 class JournalRefusal(Refusal):
@@ -110,6 +111,19 @@ class ClockBehind(JournalRefusal):
         super().__init__("journal.clock_behind", last=wib_stamp(last_at), now=wib_stamp(now))
 
 
+class CircuitOpen(JournalRefusal):
+    """New payments are stopped until a supervisor lets them go on."""
+
+    def __init__(self, trip: Trip) -> None:
+        """Remember what stopped them."""
+        super().__init__("journal.circuit_open")
+        self.trip = trip
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give what stopped them, in words."""
+        return {**self.values, "why": say(language, f"circuit.{self.trip}")}
+
+
 class NoSpace(JournalRefusal):
     """Less than 64 MiB are free where the journal lives."""
 
@@ -126,7 +140,121 @@ class Untrusted(JournalRefusal):
         super().__init__("journal.untrusted", flaw=flaw)
 
 
+# --- what a person may be refused ------------------------------------------------------------
+
+
+class NothingToClear(JournalRefusal):
+    """Nothing stops new payments, or the clock is not behind."""
+
+    def __init__(self) -> None:
+        """Nothing to add."""
+        super().__init__("journal.nothing_to_clear")
+
+
+class NameNeeded(JournalRefusal):
+    """A name, a document or a reason is missing, or is far too long."""
+
+    def __init__(self, given: str) -> None:
+        """Say what was given."""
+        super().__init__("journal.name_needed", given=given)
+
+
+class SamePerson(JournalRefusal):
+    """Two people have to agree, and neither may be who sold."""
+
+    def __init__(self, name: str) -> None:
+        """Say whose name came twice."""
+        super().__init__("journal.same_person", name=name)
+
+
+class NotResolvable(JournalRefusal):
+    """No document leads from the payment's state to the outcome that was named."""
+
+    def __init__(self, payment: Payment, outcome: State) -> None:
+        """Remember both."""
+        super().__init__("journal.not_resolvable", receipt=payment.receipt_no)
+        self.payment = payment
+        self.outcome = outcome
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with both states in words."""
+        return {
+            **self.values,
+            "state": say(language, f"state.name_{self.payment.state}"),
+            "outcome": say(language, f"state.name_{self.outcome}"),
+        }
+
+
+class NotEscalatable(JournalRefusal):
+    """The payment is not one that the supervisor could take over now."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Remember the payment."""
+        super().__init__("journal.not_escalatable", receipt=payment.receipt_no)
+        self.payment = payment
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with the state in words."""
+        return {**self.values, "state": say(language, f"state.name_{self.payment.state}")}
+
+
 # --- what a kept payment may be refused for -------------------------------------------------
+
+
+class NoBlackBox(JournalRefusal):
+    """There is no room for a black box; a reply that cannot be journalled would be lost."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder."""
+        super().__init__("journal.no_black_box", folder=str(folder))
+
+
+class NothingToAccept(JournalRefusal):
+    """No alarm stands."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("journal.nothing_to_accept")
+
+
+class NotAcceptable(JournalRefusal):
+    """The alarm tells of damage, which no word of a person repairs."""
+
+    def __init__(self, flaw: str) -> None:
+        """Name the damage."""
+        super().__init__("journal.not_acceptable", flaw=flaw)
+
+
+class Unsigned(JournalRefusal):
+    """Whoever accepts a journal says who it is, and why."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("journal.accept_unsigned")
+
+
+class SessionsAlive(JournalRefusal):
+    """The journal's file cannot be exchanged while a till stands on it."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("journal.sessions_alive")
+
+
+class NoBackup(JournalRefusal):
+    """None of the backups verifies, or there is none."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder."""
+        super().__init__("journal.no_backup", folder=str(folder))
+
+
+class BackupBroken(JournalRefusal):
+    """The backup's own process failed; what it said is in the log."""
+
+    def __init__(self, error: str) -> None:
+        """Name the end of the process."""
+        super().__init__("journal.backup_broken", error=error)
 
 
 class NotOurs(JournalRefusal):

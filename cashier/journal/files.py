@@ -4,6 +4,7 @@ The database file itself is never opened here once it exists: closing any descri
 would drop the locks that SQLite holds on it in the same process.
 """
 
+import hashlib
 import os
 import secrets
 import stat
@@ -130,6 +131,12 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         part.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def outside_name(journal: Path) -> str:
+    """Give the stem of what is kept about a journal outside its folder: one per path."""
+    real = journal.parent.resolve() / journal.name
+    return f"{journal.name}-{hashlib.sha256(str(real).encode()).hexdigest()[:12]}"
 
 
 def reserve(path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import apsw
 
 from cashier.clock import Clock
+from cashier.journal.connection import let_go
 from cashier.journal.errors import (
     JournalBusy,
     JournalClosed,
@@ -213,7 +214,7 @@ class Writer:
             raise JournalBusy from error
         finally:
             if self._connection is not None:
-                self._connection.close()
+                let_go(self._connection)
                 self._connection = None
 
     def _wal_grew(self, _connection: apsw.Connection, _name: str, pages: int) -> int:

@@ -3,22 +3,18 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Final
 
-from cashier.catalogue import Product
+from cashier.catalogue import Product, Rules
 from cashier.espay.wire import Bill, InquiryReply
 from cashier.journal.rows import NewMessage, NewQuote, Quote
 from cashier.language import Refusal
 from cashier.money import ZERO, Rupiah
 from cashier.payment import Delivery, Reason, Verdict
 from cashier.text import looks_like_card, mask_card
-from cashier.till.counter import Counter
+from cashier.till.counter import SAME_BILL_APART_S, Counter
 from cashier.till.figures import check_figures, split
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
-
-SAME_BILL_APART_MS: Final = 5 * 60 * 1000
-"""Espay refuses the same transaction within five minutes with 610 (``protocol.md 6``)."""
 
 
 class InquiryFailed(Refusal):
@@ -62,11 +58,14 @@ async def inquire(
     """
     wish = await _wish(counter, product_code, typed_number, amount)
     await refuse_if_under_way(counter, wish.bill_key)
+    await counter.refuse_while_stopped()
     if wish.amount is not None and not wish.product.rules.inquiry:
         return await _quote_typed(counter, wish, wish.amount)
     reply = await _asked(counter, wish)
     messages = [kept(exchange) for exchange in reply.exchanges]
+    counter.compare_clocks(reply.answer)
     try:
+        counter.refuse_wrong_clock()
         bill = await _bill_of(counter, reply, wish)
         quote = _new_quote(counter.settings, wish, bill)
         await _require_deposit(counter, quote)
@@ -105,15 +104,16 @@ async def _wish(
     return Wish(product, number, amount, counter.settings.bill_key_of(product.code, number))
 
 
-def _additional_data(product: Product, amount: Rupiah | None) -> str | None:
-    if amount is None or not product.rules.amount_at_inquiry:
+def additional_data(rules: Rules, amount: Rupiah | None) -> str | None:
+    """What an inquiry sends beside the number: the chosen amount, where the category wants it."""
+    if amount is None or not rules.amount_at_inquiry:
         return None
     return json.dumps({"amount": amount.minor})
 
 
 async def _asked(counter: Counter, wish: Wish) -> InquiryReply:
     """Ask for the bill and, in the same wait, for the deposit that will pay it."""
-    extra = _additional_data(wish.product, wish.amount)
+    extra = additional_data(wish.product.rules, wish.amount)
     inquiry = counter.espay.inquire(wish.number, wish.product.code, extra)
     if counter.settings.mode == "invoicing":
         return await inquiry
@@ -152,9 +152,7 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
     answer = reply.answer
     if answer.delivery is not Delivery.WHOLE:
         raise InquiryFailed(answer.trouble or Reason.UNAUTHORISED, detail=answer.detail)
-    if answer.rq_uuid is not None and answer.rq_uuid != reply.exchanges[-1].rq_uuid:
-        raise InquiryFailed(Reason.OTHER_UUID)
-    if answer.order_id is not None and answer.order_id != wish.number:
+    if answer.trouble is Reason.OTHER_NUMBER:
         raise InquiryFailed(Reason.OTHER_NUMBER, number=wish.shown)
     if answer.trouble is Reason.SAME_TRANSACTION:
         raise await _same_transaction(counter, wish)
@@ -174,7 +172,7 @@ async def _same_transaction(counter: Counter, wish: Wish) -> Refusal:
     sent_at = latest.sent_at if latest is not None else None
     if latest is None or sent_at is None:
         return Refusal("till.paid_elsewhere")
-    left_ms = sent_at + SAME_BILL_APART_MS - counter.clock.utc_ms()
+    left_ms = sent_at + SAME_BILL_APART_S * 1000 - counter.clock.utc_ms()
     minutes = max(1, -(-left_ms // 60_000))
     return Refusal("till.paid_just_now", payment=latest.receipt_no, minutes=str(minutes))
 

@@ -385,6 +385,7 @@ async def test_an_anchor_that_cannot_be_written_is_told(
 ) -> None:
     """Closing goes on without it; who asks for it is refused."""
     journal = await open_journal(path, clock, anchor_dir=tmp_path / "file" / "anchor")
+    shutil.rmtree(tmp_path / "file")
     (tmp_path / "file").touch()
     await journal.close()
     assert "journal.output_failed" in caplog.text

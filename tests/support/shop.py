@@ -52,7 +52,7 @@ async def open_shop(
     times: TillTimes = AT_ONCE,
     fee: Callable[[str], Rupiah] = lambda _: ZERO,
     largest: Rupiah | None = None,
-    environment: Literal["practice", "sandbox"] = "practice",
+    environment: Literal["practice", "sandbox", "production"] = "practice",
     without: str = "",
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Till]:
