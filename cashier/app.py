@@ -3,24 +3,24 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, cast
 
+from rich.console import RenderableType
 from textual import events
-from textual.app import App
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from cashier.dress import wear
 from cashier.driver import TillDriver
+from cashier.frame import Frame
 from cashier.screens.front import Facade, Front
 from cashier.screens.home import HomeScreen
 from cashier.screens.too_small import TooSmallScreen, is_too_small
-
-NEVER_REMAPPED: Final = frozenset({"enter", "return", "ctrl+m", "ctrl+j"})
-"""Keys that a keymap gives to nothing: Enter never pays (DESIGN 6)."""
+from cashier.widgets.key_turns import KeyTurns
 
 
-class CashierApp(App[None], inherit_bindings=False):
+class CashierApp(KeyTurns, inherit_bindings=False):
     """The till on a terminal."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -38,6 +38,14 @@ class CashierApp(App[None], inherit_bindings=False):
             tooltip="app.key_leave",
             show=False,
             priority=True,
+        ),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "app.key_redraw",
+            id="app.redraw",
+            tooltip="app.key_redraw",
+            show=False,
         ),
     ]
 
@@ -58,7 +66,7 @@ class CashierApp(App[None], inherit_bindings=False):
             warm_up: Loads what is heavy; awaited after the first paint, before Espay is asked.
 
         Raises:
-            Refusal: The theme is unknown, or its file is wrong.
+            Refusal: The theme is unknown, or its file is wrong; or a key of ``[ui] keys`` is.
         """
         self.shop = shop
         self.warm_up = warm_up
@@ -66,18 +74,17 @@ class CashierApp(App[None], inherit_bindings=False):
         """Set once the first screen was painted."""
         self.defect: BaseException | None = None
         """What ended the app, where that was a defect; told by its number once it is closed."""
+        self._frame = Frame()
         super().__init__(driver_class=TillDriver)
         # Sentences stand in the screens; what Textual would mount on each of them for tooltips
         # and notifications costs a second paint of the whole screen.
         self._disable_tooltips = self._disable_notifications = True
         wear(self, theme, themes)
-        self.set_keymap(
-            {
-                name: keys
-                for name, keys in shop.config.ui.keys.items()
-                if not NEVER_REMAPPED & set(keys.split(","))
-            }
-        )
+        if shop.config.ui.keys:
+            # Loaded here and not above: it loads every screen, and most shops keep our keys.
+            from cashier.screens.keymap import checked  # noqa: PLC0415
+
+            self.set_keymap(dict(checked(shop.config.ui.keys, self.BINDINGS)))
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin at home, which therefore lies below every other screen."""
@@ -97,6 +104,7 @@ class CashierApp(App[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small, or go on where the operator was."""
+        self._frame.forget()
         too_small = is_too_small(event.size)
         if too_small and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen(self.shop))
@@ -130,6 +138,29 @@ class CashierApp(App[None], inherit_bindings=False):
         if self._driver is not None:
             self._driver.stop_application_mode()
         self.exit()
+
+    def action_redraw(self) -> None:
+        """Paint everything anew, whatever came to stand on the terminal meanwhile."""
+        self._frame.forget()
+        self.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send only what the terminal does not show already."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            where = (screen, self._takeovers)
+            changes = self._frame.only_changes(where, screen.outer_size, renderable)
+            renderable = cast(RenderableType, changes)
+        super()._display(screen, renderable)
+
+    @property
+    def _takeovers(self) -> int:
+        return self._driver.takeovers if isinstance(self._driver, TillDriver) else 0
+
+    def painted_since(self, changed: float) -> float:
+        """Tell when the terminal got something of a screen to show."""
+        if isinstance(self._driver, TillDriver):
+            return self._driver.first_written_since(changed)
+        return super().painted_since(changed)
 
     @property
     def has_terminal(self) -> bool:

@@ -12,8 +12,7 @@ from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from cashier.config_file import ConfigProblem, checked, parse
 from cashier.config_values import (
@@ -22,6 +21,7 @@ from cashier.config_values import (
     BillKey,
     CategoryId,
     Secret,
+    dotted,
     rupiah,
     text,
     whole,
@@ -227,11 +227,17 @@ class Ui(_Table):
     """How the till looks and which keys it listens to."""
 
     theme: Annotated[str, word(r"[a-z0-9][a-z0-9-]{0,39}", "high-contrast")] = "default"
-    keys: dict[
-        Annotated[str, word(r"[a-z][a-z0-9_.-]{0,39}", "pay")],
-        Annotated[str, word(r"[\x21-\x7e]{1,60}", "f9,b")],
+    keys: Annotated[
+        dict[
+            Annotated[str, word(r"[a-z][a-z0-9_.-]{0,39}", "sale.pay")],
+            Annotated[str, word(r"[\x21-\x7e]{1,60}", "f9,b")],
+        ],
+        BeforeValidator(dotted),
     ] = Field(default_factory=dict)
-    """Keys by name of what they do, separated by commas."""
+    """Keys by name of what they do, separated by commas; ``sale.pay`` with or without quotes.
+
+    Which names and keys there are is for the screens to say (``cashier.screens.keymap``).
+    """
 
 
 class ExtraProduct(_Table):
@@ -346,6 +352,9 @@ def save(config: Config, path: Path) -> None:
     Raises:
         Refusal: The file cannot be written there.
     """
+    # Loaded here and not above: a till reads its configuration and hardly ever writes it.
+    import tomli_w  # noqa: PLC0415
+
     write_private(path, tomli_w.dumps(_tables_of(config)).encode())
 
 

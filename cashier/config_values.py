@@ -76,6 +76,17 @@ def word(pattern: str, example: str) -> PlainValidator:
     return PlainValidator(check)
 
 
+def dotted(table: object) -> object:
+    """Give a table in a table as one with dots in its keys, as TOML writes both alike."""
+    if not isinstance(table, dict):
+        return table
+    flat: dict[object, object] = {}
+    for name, value in table.items():
+        inner = value.items() if isinstance(value, dict) else ()
+        flat |= {f"{name}.{key}": each for key, each in inner} if inner else {name: value}
+    return flat
+
+
 def _path(value: object) -> Path:
     if not isinstance(value, str | Path) or "\0" in str(value):
         raise wrong("config.wrong_path")

@@ -12,12 +12,15 @@ import signal
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -27,6 +30,10 @@ _TICK_S: Final = 0.1
 
 _LAST_WORDS_S: Final = 0.5
 """How long a terminal that takes no output is waited for when the till leaves it."""
+
+
+_REMEMBERED_WRITES: Final = 64
+"""More than the paints of a screen between its coming and its listening; three a frame."""
 
 
 class Outlet(threading.Thread):
@@ -71,12 +78,22 @@ class TillDriver(LinuxDriver):
         self._file = sys.__stdout__ or sys.__stderr__
         self._outlet: Outlet | None = None
         self._is_gone = False
+        self._written_at: deque[float] = deque(maxlen=_REMEMBERED_WRITES)
+        self.takeovers = 0
+        """How often the terminal was taken over, each time an empty one."""
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
     @property
     def is_gone(self) -> bool:
         """Whether the terminal hung up."""
         return self._is_gone
+
+    def first_written_since(self, moment: float) -> float:
+        """Tell when something was first written since a moment, as far as that is remembered.
+
+        Both are seconds of the monotonic clock; it is now where nothing was.
+        """
+        return next((at for at in self._written_at if at >= moment), monotonic())
 
     @property
     def can_suspend(self) -> bool:
@@ -86,6 +103,7 @@ class TillDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write to the terminal in a moment; nothing once the till has left it."""
         if self._outlet is not None:
+            self._written_at.append(monotonic())
             self._outlet.put(data)
 
     def start_application_mode(self) -> None:
@@ -94,6 +112,7 @@ class TillDriver(LinuxDriver):
             return
         self._outlet = Outlet(self.fileno, self._told_gone)
         self._outlet.start()
+        self.takeovers += 1
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
 
     def stop_application_mode(self) -> None:
@@ -119,10 +138,18 @@ class TillDriver(LinuxDriver):
                     came = os.read(self.fileno, 4096)
                     if not came:
                         raise EOFError
-                    for message in parser.feed(decode(came)):
-                        self.process_message(message)
+                    self._process(parser.feed(decode(came)), monotonic())
                 for message in parser.tick():
                     self.process_message(message)
+
+    def _process(self, messages: Iterable[Message], came_at: float) -> None:
+        """Hand on what came in one piece with one time, however long its parsing takes.
+
+        What tells a scanner from a person is the time between two keys (``widgets.burst``).
+        """
+        for message in messages:
+            message.time = came_at
+            self.process_message(message)
 
     def _run_input_thread(self) -> None:
         try:

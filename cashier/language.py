@@ -7,13 +7,14 @@ read when first needed. Values are cleaned, then put into the sentence as plain 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, Literal
 
 from cashier.text import clean
 
 LanguageCode = Literal["id", "en"]
 LANGUAGES: Final[tuple[LanguageCode, ...]] = ("id", "en")
+_FOLDER: Final = Path(__file__).parent / "languages"
 
 
 class Refusal(Exception):
@@ -53,6 +54,6 @@ def explain(language: LanguageCode, refusal: Refusal) -> str:
 
 @cache
 def _words(language: LanguageCode, area: str) -> dict[str, str]:
-    source = files("cashier") / "languages" / language / f"{area}.toml"
+    source = _FOLDER / language / f"{area}.toml"
     words = tomllib.loads(source.read_text(encoding="utf-8"))
     return {name: str(sentence) for name, sentence in words.items()}

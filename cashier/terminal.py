@@ -4,6 +4,8 @@ Textual takes a driver class, key presses, log files and more from variables of 
 (``attacks.md S31``); what is left of them are the ones set here.
 """
 
+import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
@@ -67,3 +69,39 @@ def in_gnu_screen(given: Mapping[str, str]) -> bool:
 
 def _is_unwanted(name: str) -> bool:
     return name in _UNWANTED or name.startswith("TEXTUAL_")
+
+
+_HARMLESS: Final = frozenset(
+    {
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONHASHSEED",
+        "PYTHONIOENCODING",
+        "PYTHONPYCACHEPREFIX",
+        "PYTHONUNBUFFERED",
+        "PYTHONUTF8",
+    }
+)
+
+
+def without_python_variables(given: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment without what changes how Python itself runs.
+
+    ``PYTHONINSPECT`` alone ends a till at a Python prompt, which is a shell
+    (``attacks.md S29``, ``S31``).
+    """
+    return {
+        name: value
+        for name, value in given.items()
+        if not name.startswith("PYTHON") or name in _HARMLESS
+    }
+
+
+def restart_without_python_variables(given: Mapping[str, str]) -> None:
+    """Begin this program once more, where Python was told by variables how to run it.
+
+    It is too late to take them away: Python read them at its start. Does not return then.
+    """
+    kept = without_python_variables(given)
+    if kept != dict(given) and not sys.flags.ignore_environment:
+        python, *words = sys.orig_argv
+        os.execve(sys.executable, [python, "-E", *words], kept)  # noqa: S606 - itself, no shell

@@ -4,12 +4,17 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let races and recoveries run with more bills than CI has time for."""
+    """Options that make a run longer, or make it write instead of compare."""
     parser.addoption(
         "--bills",
         type=int,
         default=None,
         help="bills that racing tills sell, and payments that a recovery settles",
+    )
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write golden files and pictures anew instead of comparing with them",
     )
 
 

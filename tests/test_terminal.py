@@ -5,7 +5,13 @@ import sys
 
 import pytest
 
-from cashier.terminal import OWN, prepare, theme_for, till_environment
+from cashier.terminal import (
+    OWN,
+    prepare,
+    theme_for,
+    till_environment,
+    without_python_variables,
+)
 
 HOSTILE = {
     "TEXTUAL": "debug,devtools",
@@ -81,3 +87,9 @@ def test_the_terminal_and_the_operator_have_a_say_in_the_theme(
     given: dict[str, str], theme: str
 ) -> None:
     assert theme_for(given, "shop") == theme
+
+
+def test_s31_what_tells_python_how_to_run_is_left_out_and_the_rest_is_not() -> None:
+    harmless = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "TERM": "xterm", "HOME": "/home/a"}
+    hostile = {"PYTHONINSPECT": "1", "PYTHONSTARTUP": "/tmp/a.py", "PYTHONPATH": "/tmp"}
+    assert without_python_variables({**harmless, **hostile}) == harmless

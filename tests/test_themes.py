@@ -9,6 +9,8 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tests.support.contrast import contrast
+
 THEMES = Path(__file__).parents[1] / "themes"
 NAMES = ("default", "high-contrast", "monochrome")
 GROUNDS = ("background", "surface", "panel", "boost")
@@ -33,22 +35,6 @@ def colours_of(theme: Theme) -> dict[str, str]:
     plain = {key: cast("str", getattr(theme, key)) for key in (*GROUNDS, *INKS)}
     stated = {key: value for key, value in theme.variables.items() if value.startswith("#")}
     return {**plain, **stated}
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, WCAG 2.2."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio from 1 to 21, WCAG 2.2."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_the_measure_of_contrast_is_that_of_wcag() -> None:

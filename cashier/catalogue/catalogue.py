@@ -115,12 +115,20 @@ class Catalogue:
     def products_of(self, category_id: str) -> tuple[Product, ...]:
         """Give the products that a category shows: its own, then those it borrows.
 
+        Those of a mobile operator stand together, and sizes of one thing from small to large.
+
         Raises:
             Refusal: ``catalogue.unknown_category``.
         """
         category = self.category(category_id)
         own = [product for product in self.products if product.category.id == category_id]
+        own.sort(key=self._place)
         return (*own, *(self.product(code) for code in category.also_shows))
+
+    def _place(self, product: Product) -> tuple[int, int]:
+        owners = self.operators.operator
+        owner = -1 if product.operator is None else owners.index(product.operator)
+        return owner, 0 if product.denomination is None else product.denomination.sen
 
     def products_for(self, operator: MobileOperator) -> tuple[Product, ...]:
         """Give the prepaid products of a mobile operator."""

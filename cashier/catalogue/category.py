@@ -22,6 +22,9 @@ class Category(Frozen):
     key: Annotated[str, Field(pattern=r"^[a-z0-9]$")]
     """The key that opens it on the home screen."""
     names: Words
+    words: Many[Line] = ()
+    """What else people at a counter call it, in small letters, in either language; the search box
+    finds the category by these words too (``token`` for PLN prepaid)."""
     source: Line
     transaction: Transaction
     rules: Rules

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from cashier.catalogue.model import Frozen, Line, Words
 from cashier.language import LanguageCode, Refusal
+from cashier.text import looks_like_card
 
 NumberKind = Literal["plain", "phone", "card", "code"]
 """``card`` is a PAN and is masked everywhere but on the wire; ``code`` may hold letters."""
@@ -45,6 +46,9 @@ class NumberRule(Frozen):
     pattern: re.Pattern[str]
     """What the whole canonical number must match, beyond its length."""
     example: Line
+    usual: re.Pattern[str] | None = None
+    """What nearly all of these numbers look like. Of a number without its category, those that
+    know it as usual are offered first; nothing is refused by it."""
     scan: re.Pattern[str] | None = None
     """What a scanner may deliver, all of it; a group ``number`` names the part that counts."""
 
@@ -87,6 +91,18 @@ class NumberRule(Frozen):
         if self.pattern.fullmatch(number) is None:
             self._refuse("form")
         return number
+
+    def accepts(self, typed: str) -> bool:
+        """Tell whether a number could be one of these; a card's has to be a card's in truth."""
+        try:
+            number = self.canonical(typed)
+        except NumberRefused:
+            return False
+        return self.kind != "card" or looks_like_card(number)
+
+    def is_usual(self, number: str) -> bool:
+        """Tell whether a canonical number looks as nearly all of these do."""
+        return self.usual is not None and self.usual.fullmatch(number) is not None
 
     def from_scan(self, burst: str) -> str:
         """Give the canonical number that a scanner delivered.

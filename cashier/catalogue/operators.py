@@ -28,6 +28,8 @@ class MobileOperator(Frozen):
     """Whether the letters are ours: then they prove nothing by themselves."""
     words: Many[Line]
     """Names by which product names and ``getmno`` may call it, in lower case."""
+    nicknames: Many[Line] = ()
+    """What people at a counter call it, in small letters; only the search box knows these."""
     prefixes: Many[Prefix]
 
     def is_named_in(self, text: str) -> bool:

@@ -57,6 +57,12 @@ def _tell(part: str, ask: Check, chosen: Choice, language: LanguageCode) -> bool
 
 def _config(chosen: Choice, language: LanguageCode) -> str:
     file = str(chosen.file) if chosen.file.exists() else say(language, "cli.built_in")
+    if chosen.config.ui.keys:
+        # Loaded here and not above: only a shop with keys of its own needs the screens for this.
+        from cashier.app import CashierApp  # noqa: PLC0415
+        from cashier.screens.keymap import checked  # noqa: PLC0415
+
+        checked(chosen.config.ui.keys, CashierApp.BINDINGS)
     return say(language, "cli.in_order", what=file)
 
 

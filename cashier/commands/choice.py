@@ -1,6 +1,5 @@
 """Which shop a command is about: its configuration, its catalogue, its Espay."""
 
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ from cashier.config import Config
 from cashier.language import LanguageCode, Refusal
 
 if TYPE_CHECKING:
+    # The till's start does without argparse (DESIGN 10).
+    from argparse import Namespace
+
     from cashier.commands.line import Line
 
 
@@ -55,7 +57,7 @@ class Choice:
             release()
 
 
-def choose(options: Namespace) -> Choice:
+def choose(options: "Namespace") -> Choice:
     """Find the configuration that a command is about.
 
     Practice takes the shop's own settings where there are any, and needs none.

@@ -1,11 +1,10 @@
 """Puts a till together for one command, runs the command at it, and closes it again."""
 
 import asyncio
-from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cashier.catalogue import Catalogue
 from cashier.clock import SystemClock
@@ -18,6 +17,10 @@ from cashier.journal import Journal
 from cashier.journal.upkeep import Upkeep
 from cashier.language import LanguageCode, Refusal, say
 from cashier.till import Till
+
+if TYPE_CHECKING:
+    # The till does without argparse (DESIGN 10).
+    from argparse import Namespace
 
 INTERRUPTED: Final = 130
 """Exit code of a command that was stopped by a signal before its end."""
@@ -35,11 +38,11 @@ class Desk:
     """Set when a signal asks the program to end."""
 
 
-Work = Callable[[Desk, Namespace], Coroutine[None, None, int]]
+Work = Callable[[Desk, "Namespace"], Coroutine[None, None, int]]
 
 
 def at_desk(
-    options: Namespace,
+    options: "Namespace",
     work: Work,
     nothing: Mapping[str, JsonValue] | None = None,
     *,
@@ -60,7 +63,7 @@ def at_desk(
     return told.code
 
 
-async def _run(chosen: Choice, options: Namespace, work: Work, stops_itself: bool) -> int:
+async def _run(chosen: Choice, options: "Namespace", work: Work, stops_itself: bool) -> int:
     code: int | None = None
     try:
         async with stopping_on_signals() as stop, open_desk(chosen, stop) as desk:

@@ -1,14 +1,17 @@
 """Turns what a command may run into, a refusal or a defect, into words and an exit code."""
 
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cashier.commands.output import JsonValue, complain, perhaps_unread, print_json
 from cashier.config import ConfigProblem
 from cashier.language import LanguageCode, Refusal, explain
+
+if TYPE_CHECKING:
+    # The till does without argparse (DESIGN 10).
+    from argparse import Namespace
 
 REFUSED: Final = 1
 """Exit code of a command that was not carried out."""
@@ -24,7 +27,7 @@ class Told:
 
 @contextmanager
 def refusals_told(
-    options: Namespace, nothing: Mapping[str, JsonValue] | None = None
+    options: "Namespace", nothing: Mapping[str, JsonValue] | None = None
 ) -> Iterator[Told]:
     """Tell a refusal of the work inside as a sentence, and as exit code 1.
 

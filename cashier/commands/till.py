@@ -10,7 +10,6 @@ import contextlib
 import gc
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Awaitable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -20,9 +19,12 @@ from cashier.clock import SystemClock
 from cashier.commands.choice import Choice, choose
 from cashier.commands.stopping import stopping_on_signals
 from cashier.language import LanguageCode, Refusal, say
-from cashier.terminal import prepare, theme_for
+from cashier.terminal import prepare, restart_without_python_variables, theme_for
 
 if TYPE_CHECKING:
+    # argparse is for commands with more words; the first paint does without it (DESIGN 10).
+    from argparse import Namespace
+
     from cashier.app import CashierApp
 
 USAGE: Final = 2
@@ -35,12 +37,13 @@ _CLOSING_S: Final = 2
 """How long a screen may take to close before it is cancelled; no payment hangs on it."""
 
 
-def till(options: Namespace) -> int:
+def till(options: "Namespace") -> int:
     """Open the till; give 0 when it was left, 1 when it could not be, 2 without a terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         command = "cashier practice" if options.practice else "cashier"
         _complain(say("id", "home.no_terminal", command=command))
         return USAGE
+    restart_without_python_variables(os.environ)
     # What a start loads stays to the end; looking for garbage in it takes a tenth of the time.
     gc.disable()
     environment = dict(os.environ)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from cashier.clock import wib_stamp
+from cashier.clock import wib_stamp, wib_time
 from cashier.journal.rows import Payment
 from cashier.language import LanguageCode, Refusal, say
 from cashier.money import Rupiah
@@ -97,7 +97,7 @@ class SecondPurchase(JournalRefusal):
             "journal.second_purchase",
             needed=str(needed),
             receipt=earlier.receipt_no,
-            at=wib_stamp(earlier.prepared_at),
+            at=wib_time(earlier.prepared_at),
         )
         self.needed = needed
         self.earlier = earlier

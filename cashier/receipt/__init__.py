@@ -22,6 +22,7 @@ from cashier.receipt.document import (
 from cashier.receipt.facts import Reply, facts_of
 from cashier.receipt.plain_text import plain_text
 from cashier.receipt.sale import Layout, LayoutLine, OwnValue, QuoteLike, Sale
+from cashier.receipt.take_home import TakeHome, take_home
 from cashier.receipt.token import grouped, is_token
 from cashier.receipt.typeset import NARROWEST, WIDEST, Row, Sheet, typeset
 
@@ -48,11 +49,13 @@ __all__ = [
     "Rule",
     "Sale",
     "Sheet",
+    "TakeHome",
     "Token",
     "compose",
     "facts_of",
     "grouped",
     "is_token",
     "plain_text",
+    "take_home",
     "typeset",
 ]

@@ -53,7 +53,8 @@ class AmountScreen(SaleScreen):
         """Label, entry and quick keys."""
         yield Static(Content(self.say("amount_label")), classes="label")
         yield Entry("amount", _LONGEST, id="amount")
-        yield Static(Content("   ").join(_quick_words()), id="hint")
+        yield Static(Content(self.say("amount_hint")), id="hint")
+        yield Static(Content("   ").join(_quick_words()))
         yield Static(Content(self._limits()), id="count")
 
     def on_mount(self) -> None:

@@ -129,9 +129,11 @@ class ConfirmScreen(SaleScreen):
 
     def is_offered(self, action: str) -> bool:
         """Offer paying once the cash is enough, and ``y`` where it was asked for."""
+        if action == "sure":
+            return self._asked_about is not None
         if action == "pay":
-            return self.is_enough and not self._is_busy
-        return self._asked_about is not None if action == "sure" else not self._is_busy
+            return self.is_enough and self._asked_about is None and not self._is_busy
+        return not self._is_busy
 
     @on(Entry.Changed, "#cash")
     def _cash_changed(self) -> None:
@@ -186,7 +188,7 @@ class ConfirmScreen(SaleScreen):
 
     @on(Began)
     def _began(self, message: Began) -> None:
-        self.go(ProgressScreen(self.front, message.payment.id))
+        self.go(ProgressScreen(self.front, message.payment.id, self.road))
 
     @on(Refused)
     def _not_paid(self, message: Refused) -> None:
@@ -232,8 +234,10 @@ class ConfirmScreen(SaleScreen):
         enough = self.is_enough
         amount = self.cash - self.quote.total if enough else self.quote.total - self.cash
         text = self.say("change" if enough else "short", amount=str(amount))
-        shown = text if self.cash != ZERO else ""
-        self.write("#change", shown, kind="" if enough else "bad", grows=False)
+        if self.cash == ZERO:
+            self.write("#change", self.say("cash_wanted"), grows=False)
+        else:
+            self.write("#change", text, kind="" if enough else "bad", grows=False)
         self.show_keys()
 
     def _facts(self) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Final
 from cashier.clock import wib_time
 from cashier.money import Rupiah
 from cashier.screens.front import Facade, Front
+from cashier.screens.unseen import Unseen
 from cashier.widgets.status_line import Status
 
 _MINUTE_MS: Final = 60_000
@@ -19,6 +20,7 @@ class DeskStatus:
         """Begin with nothing asked; nothing can be while the till is still being opened."""
         self._shop = shop
         self._till = shop.till if isinstance(shop, Front) else None
+        self._unseen = shop.unseen if isinstance(shop, Front) else Unseen()
         self._deposit: Rupiah | None = None
         self._open = 0
         self._owed = 0
@@ -74,4 +76,7 @@ class DeskStatus:
             parts.append(self._shop.say("home.open_one", count=str(self._open)))
         if self._owed:
             parts.append(self._shop.say("home.owed_one", count=str(self._owed)))
+        if self._unseen.payments:
+            count = str(len(self._unseen.payments))
+            parts.append(self._shop.say("home.unseen_one", count=count))
         return ", ".join(parts)

@@ -1,11 +1,12 @@
 """What every screen works with."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from cashier.clock import Clock
 from cashier.language import LanguageCode, Refusal, explain, say
+from cashier.screens.unseen import Unseen
 
 if TYPE_CHECKING:
     # The first screen is painted before anything of the till is loaded (DESIGN 10).
@@ -72,6 +73,8 @@ class Front(Speaker):
     till: "Till"
     config: "Config"
     clock: Clock
+    unseen: Unseen = field(default_factory=Unseen)
+    """What became paid while nobody looked."""
 
     @property
     def catalogue(self) -> "Catalogue":

@@ -16,10 +16,12 @@ from cashier.screens.key_line import bound, key_line, key_name
 
 _KEY_WIDTH = 18
 _WORDS_WIDTH = 38
+_WIDE = 110
+"""Columns from which the names for a keymap stand beside the words."""
 
 
 class HelpScreen(Screen[None]):
-    """All keys that work on the screen below."""
+    """All keys that work on the screen below: first its own, then those that work everywhere."""
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "VerticalScroll"
@@ -38,13 +40,22 @@ class HelpScreen(Screen[None]):
         """Put the list together."""
         yield Static(Content(self.shop.say("help.title")), id="title")
         with VerticalScroll():
-            yield Static(Content("\n").join(self._lines()), id="list")
+            yield Static(id="list")
         yield Static(id="keys")
 
     def on_mount(self) -> None:
         """Show the keys of the help itself."""
         keys = key_line(self.active_bindings.values(), self.shop.language)
         self.query_one("#keys", Static).update(keys)
+
+    def on_resize(self) -> None:
+        """Write the list, for as much room as there is now."""
+        self.query_one("#list", Static).update(Content("\n").join(self._lines()))
+
+    @property
+    def _names_keys(self) -> bool:
+        """Whether the names for a keymap are told: the owner's matter, where there is room."""
+        return self.size.width >= _WIDE
 
     def action_back(self) -> None:
         """Go back to the screen below."""
@@ -56,13 +67,14 @@ class HelpScreen(Screen[None]):
         for active in self._active.values():
             where = {id(below): "here", id(app): "everywhere"}.get(id(active.node), "typing")
             parts.setdefault(where, []).append((active.node, active))
-        for where in ("here", "typing", "everywhere"):
+        for where in ("here", "everywhere", "typing"):
             rows = self._rows([active for _, active in parts.get(where, [])])
             if rows:
                 yield Content.styled(self.shop.say(f"help.{where}"), "bold")
                 yield from rows
                 yield Content("")
-        yield Content.styled(self.shop.say("help.keymap"), "dim")
+        if self._names_keys:
+            yield Content.styled(self.shop.say("help.keymap"), "dim")
 
     def _rows(self, active: list[ActiveBinding]) -> list[Content]:
         """One row for each thing that can be done, with all keys that do it."""
@@ -75,6 +87,7 @@ class HelpScreen(Screen[None]):
 
     def _row(self, sentence: str, name: str, keys: str) -> Content:
         words = self.shop.say(sentence)
-        return Content.assemble(
-            (f" {keys:<{_KEY_WIDTH}} ", "bold"), f"{words:<{_WORDS_WIDTH}} ", (name, "dim")
-        )
+        key = (f" {keys:<{_KEY_WIDTH}} ", "bold")
+        if not self._names_keys:
+            return Content.assemble(key, words)
+        return Content.assemble(key, f"{words:<{_WORDS_WIDTH}} ", (name, "dim"))

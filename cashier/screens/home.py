@@ -2,63 +2,56 @@
 
 The search box has the keys all the time, so that they are taken strictly in the order in which
 they came; the list is moved by the keys that the box has no use for. A single character that is
-the key of a category opens it after a moment without another one: a scanner, a paste, or a line
-that stalled sends the next one sooner and so writes a number into the box.
+the key of a category opens it after a moment without another one (``category_key``): a scanner,
+a paste, or a line that stalled sends the next one sooner and so writes a number into the box.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.geometry import Region
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker
 
 from cashier.catalogue import Category
-from cashier.clock import wib_time
 from cashier.language import Refusal
+from cashier.screens.category_key import CategoryKey
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Facade, Front, Opens
-from cashier.screens.key_line import bound, key_line
+from cashier.screens.key_line import bound, key_line, own_enter
 from cashier.screens.roads import categories_as_items, products_as_lines, roads_as_items
+from cashier.screens.search import LONGEST, Search, wanted_of
+from cashier.screens.under_way import UnderWay
 from cashier.widgets.entry import Entry
 from cashier.widgets.menu import Menu
 from cashier.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     # The first paint does without the till (DESIGN 10).
-    from cashier.till import Find, Payment
+    from cashier.till import Payment
 
-LONGEST_SEARCH: Final = 64
-
-DIGIT_PAUSE_S: Final = 0.06
-"""Longer than a scanner takes between two keys, shorter than a typist: ``1`` and then a number
-typed at once goes to the number screen of category 1, a scanned number to the search."""
-
-LETTER_PAUSE_S: Final = 0.3
-"""Letters are keys and words both, so the typist of a word is waited for."""
-
-EXPLICIT: Final = "/"
-"""What is typed behind it is searched, whatever its first letter opens."""
+_TOLD_AT_HOME: Final = ("app.leave", "app.help")
 
 
 class HomeScreen(Screen[None]):
     """The first screen, below every other one."""
 
     AUTO_FOCUS = "Entry"
+    LISTENS_AT_ONCE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("up", "move(-1)", "home.up", show=False),
         bound("down", "move(1)", "home.down", show=False),
         bound("pageup", "page(-1)", "home.page_up", show=False),
         bound("pagedown", "page(1)", "home.page_down", show=False),
         bound("escape", "clear", "home.clear", show=False),
+        bound("enter", "choose", "home.choose"),
         bound("slash", "search", "home.search"),
         bound("f2,alt+o", "open", "home.open"),
         bound("f3,alt+l", "under_way", "home.under_way"),
@@ -69,19 +62,14 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.shop = shop
         self.front: Front | None = None
-        self._entry = Entry("text", LONGEST_SEARCH, scan=True)
+        self._entry = Entry("text", LONGEST, scan=True)
         self._menu = Menu(categories_as_items(shop))
         self._menu.can_focus = False
         self._status = DeskStatus(shop)
-        self._finds: tuple[Find, ...] = ()
+        self._search = Search()
+        self._category_key = CategoryKey(self, self._open_by_key)
         self._opens_later = False
         """Whether a row was chosen before the till was open."""
-        self._found_for = ""
-        """What the roads that are shown were looked up for; empty: the categories are shown."""
-        self._wanted: str | None = None
-        """What was submitted before its roads had been found."""
-        self._pause: Timer | None = None
-        self._was_seen = False
 
     # What is shown
 
@@ -91,27 +79,12 @@ class HomeScreen(Screen[None]):
         with Horizontal(id="search"):
             yield Static(Content(self.shop.say("home.search")), id="label")
             yield self._entry
+        yield Static(id="notice")
         with Horizontal(id="middle"):
             yield self._menu
             yield Static(id="beside")
-        yield Static(id="notice")
-        yield Static(id="under-way")
+        yield UnderWay()
         yield Static(id="keys")
-
-    def refresh(
-        self,
-        *regions: Region,
-        repaint: bool = True,
-        layout: bool = False,
-        recompose: bool = False,
-    ) -> Self:
-        """Paint again, but not all of it right behind the first time.
-
-        Textual 8.2.8 lays a new screen out, paints it, and then asks for all of it once more;
-        that is a third of the first screen's bytes (DESIGN 10).
-        """
-        again = repaint and self._was_seen
-        return super().refresh(*regions, repaint=again, layout=layout, recompose=recompose)
 
     def on_mount(self) -> None:
         """Show the keys; the rest waits until the categories can be seen."""
@@ -119,7 +92,6 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(self._first_seen)
 
     def _first_seen(self) -> None:
-        self._was_seen = True
         self._wait_for_minute()
         cast(Opens, self.app).first_seen.set()
         if isinstance(self.shop, Front):
@@ -129,6 +101,8 @@ class HomeScreen(Screen[None]):
         """Go on with the open till: show what it recovered, count, ask Espay."""
         self.front = self.shop = front
         self._status = DeskStatus(front)
+        for payment in front.till.recovered:
+            front.unseen.came(payment)
         if front.till.recovered:
             # Loaded here and not above: most starts have recovered nothing.
             from cashier.screens.recovered import RecoveredScreen  # noqa: PLC0415
@@ -136,7 +110,7 @@ class HomeScreen(Screen[None]):
             self.app.push_screen(RecoveredScreen(front))
         front.till.watch(self._payment_moved)
         self._beside(partial(self._ask_in_background, front), "asking")
-        if self._entry.value.strip().removeprefix(EXPLICIT):
+        if wanted_of(self._entry.value):
             self._typed()
         if self._opens_later:
             self._open_current()
@@ -148,7 +122,7 @@ class HomeScreen(Screen[None]):
         try:
             await self._status.ask_deposit()
             self._show_status()
-            if await front.till.refresh_products() and not self._found_for:
+            if await front.till.refresh_products() and not self._search.found_for:
                 self._show_categories()
         except Refusal as refusal:
             self._notice(front.explain(refusal))
@@ -177,9 +151,15 @@ class HomeScreen(Screen[None]):
         return self.run_worker(task, group=group, exclusive=True)
 
     def _payment_moved(self, payment: "Payment") -> None:
-        del payment
+        if self.front is not None and not self._is_shown(payment):
+            self.front.unseen.came(payment)
         if self.is_current:
             self._beside(self._refresh_status, "status")
+
+    def _is_shown(self, payment: "Payment") -> bool:
+        """Whether a screen tells what becomes of a payment."""
+        ids = (getattr(screen, "payment_id", None) for screen in self.app.screen_stack)
+        return payment.id in ids
 
     def _wait_for_minute(self) -> None:
         self.set_timer(self._status.seconds_to_minute(), self._minute_over)
@@ -195,7 +175,7 @@ class HomeScreen(Screen[None]):
             line.show(self._status.status())
 
     def _show_categories(self) -> None:
-        self._finds, self._found_for = (), ""
+        self._search.clear()
         items = categories_as_items(self.shop)
         if items != list(self._menu.items):
             self._menu.set_items(items)
@@ -203,7 +183,18 @@ class HomeScreen(Screen[None]):
         self._show_beside()
 
     def _show_keys(self) -> None:
-        keys = key_line(self.active_bindings.values(), self.shop.language)
+        """Write the keys, with those of the app that nobody should have to look for."""
+        own = (
+            active
+            for active in (*own_enter(self), *self.active_bindings.values())
+            if active.node is self and not (self._under_way and active.binding.action == "search")
+        )
+        everywhere = (
+            active._replace(binding=replace(active.binding, show=True))
+            for active in self.active_bindings.values()
+            if active.binding.id in _TOLD_AT_HOME
+        )
+        keys = key_line((*own, *everywhere), self.shop.language, is_brief=True)
         self._write("#keys", keys)
 
     def _notice(self, sentence: str) -> None:
@@ -217,28 +208,13 @@ class HomeScreen(Screen[None]):
                 static.update(content, layout=grows)
 
     def _show_under_way(self) -> None:
-        payments = self._under_way
-        for line in self.query("#under-way"):
-            if line.display != bool(payments):
-                line.display = bool(payments)
+        for line in self.query(UnderWay):
+            if line.show(self.shop, self._under_way):
                 self._show_keys()
-        if payments:
-            self._write("#under-way", self._under_way_words(payments))
 
     @property
     def _under_way(self) -> tuple["Payment", ...]:
         return () if self.front is None else self.front.till.under_way
-
-    def _under_way_words(self, payments: Sequence["Payment"]) -> str:
-        if len(payments) > 1:
-            return self.shop.say("home.under_way_more", count=str(len(payments)))
-        quote = payments[0].quote
-        return self.shop.say(
-            "home.under_way_one",
-            product=quote.product_name,
-            number=quote.number,
-            time=wib_time(payments[0].prepared_at),
-        )
 
     def _show_beside(self) -> None:
         """In a wide window, what the category under the cursor sells."""
@@ -253,66 +229,58 @@ class HomeScreen(Screen[None]):
 
     def _category_under_cursor(self) -> Category | None:
         current = self._menu.current
-        if self._found_for or current is None:
+        if self._search.found_for or current is None:
             return None
         return self.shop.catalogue.category(current.id)
 
     # What is typed
 
+    def settle(self, after_s: float) -> None:
+        """Open the category of the last key, if the next one is no part of it.
+
+        Args:
+            after_s: Seconds between the two keys, as they were pressed.
+        """
+        self._category_key.settle(after_s)
+
     @on(Entry.Changed)
     def _typed(self) -> None:
-        self._stop_pause()
-        self._wanted = None
+        self._category_key.stop()
+        self._search.is_wanted_for = None
         typed = self._entry.value
         if typed == "?":
             self._entry.clear()
             cast(Opens, self.app).action_help()
         elif typed in self._keys():
-            self._wait_for_more(typed)
-        elif typed.strip().removeprefix(EXPLICIT):
-            self._search(typed)
+            self._menu.cursor = self._keys().index(typed)
+            self._show_beside()
+            self._category_key.came(typed)
+        elif wanted_of(typed):
+            self._beside(partial(self._find, typed), "find")
         else:
             self._show_categories()
 
-    def _keys(self) -> dict[str, str]:
-        """The keys of the categories that are shown; none while roads are."""
-        return {item.key: item.id for item in self._menu.items if item.key}
-
-    def _wait_for_more(self, key: str) -> None:
-        place = [item.key for item in self._menu.items].index(key)
-        self._menu.cursor = place
-        self._show_beside()
-        pause = DIGIT_PAUSE_S if key.isdigit() else LETTER_PAUSE_S
-        self._pause = self.set_timer(pause, partial(self._open_by_key, key))
+    def _keys(self) -> list[str]:
+        """The keys of the categories that are shown, row by row; none while roads are."""
+        return [] if self._search.found_for else [item.key for item in self._menu.items]
 
     def _open_by_key(self, key: str) -> None:
         """Open the category, unless more was typed that is still on its way here."""
-        self._pause = None
         if self._entry.value == key and self.is_current:
             self._open_current()
 
-    def _stop_pause(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
-
-    def _search(self, typed: str) -> None:
-        self._beside(partial(self._find, typed), "find")
-
     async def _find(self, typed: str) -> None:
-        wanted = typed.strip().removeprefix(EXPLICIT).strip()
         if self.front is None:
             return
-        finds = await self.front.till.find(wanted, self.front.language)
+        finds = await self._search.look_up(self.front, typed)
         if self._entry.value != typed:
             return
-        self._finds, self._found_for = finds, typed
+        is_submitted = self._search.take(typed, finds)
         self._menu.set_items(roads_as_items(self.shop, finds))
         self._menu.cursor = 0
-        self._notice("" if finds else self._nothing_found(wanted))
+        self._notice("" if finds else self._nothing_found(wanted_of(typed)))
         self._show_beside()
-        if self._wanted == typed:
-            self._wanted = None
+        if is_submitted:
             self._open_current()
 
     def _nothing_found(self, wanted: str) -> str:
@@ -322,11 +290,11 @@ class HomeScreen(Screen[None]):
     @on(Entry.Submitted)
     def _submitted(self, event: Entry.Submitted) -> None:
         """Open what the cursor is on; of a scan only what is the one road."""
-        self._stop_pause()
+        self._category_key.stop()
         typed = event.value
-        if typed and self._found_for != typed and typed not in self._keys():
-            self._wanted = typed
-        elif not event.scanned or len(self._finds) == 1:
+        if typed and self._search.found_for != typed and typed not in self._keys():
+            self._search.is_wanted_for = typed
+        elif not event.scanned or len(self._search.finds) == 1:
             self._open_current()
 
     @on(Entry.Refused)
@@ -344,8 +312,8 @@ class HomeScreen(Screen[None]):
         from cashier.screens.selling import first_screen  # noqa: PLC0415
         from cashier.till import Find  # noqa: PLC0415
 
-        if self._found_for:
-            find = self._finds[int(current.id)]
+        if self._search.found_for:
+            find = self._search.finds[int(current.id)]
         else:
             find = Find(front.catalogue.category(current.id))
         self.app.push_screen(first_screen(front, find))
@@ -365,6 +333,10 @@ class HomeScreen(Screen[None]):
         """Empty the search box, and show the categories again."""
         self._entry.clear()
         self._show_categories()
+
+    def action_choose(self) -> None:
+        """Open what the cursor is on; the box itself takes Enter."""
+        self._open_current()
 
     def action_search(self) -> None:
         """Begin a search; the box types the slash itself, this names the key in the help."""

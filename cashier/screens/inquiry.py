@@ -1,7 +1,7 @@
 """Asking Espay for the bill: visible progress that can be left, and every refusal with a way on."""
 
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,9 +15,7 @@ from cashier.screens.key_line import bound
 from cashier.screens.number import heading_of
 from cashier.screens.sale_screen import Road, SaleScreen
 from cashier.screens.wish import Wish
-
-_COUNTDOWN: Final = "till.paid_just_now"
-"""The refusal that ends by itself: Espay takes the same transaction again after a while (610)."""
+from cashier.till import PaidJustNow
 
 
 class InquiryScreen(SaleScreen):
@@ -49,6 +47,7 @@ class InquiryScreen(SaleScreen):
         """What is going on, and for how long."""
         yield Static(id="stage")
         yield Static(id="elapsed")
+        yield Static(id="reason")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -84,7 +83,7 @@ class InquiryScreen(SaleScreen):
         self.refusal = None
         self._blocked_until = None
         self._began = self.front.clock.monotonic()
-        self.notice("")
+        self.write("#reason", "")
         self._stage("inquiry_asking")
         self._tick()
         self.work(self._inquire, "inquiry", exclusive=True)
@@ -102,11 +101,13 @@ class InquiryScreen(SaleScreen):
 
     def _refused(self, refusal: Refusal) -> None:
         self.refusal = refusal
-        if refusal.key == _COUNTDOWN:
-            wait_s = 60 * int(refusal.values["minutes"])
-            self._blocked_until = self.front.clock.monotonic() + wait_s
         self._stage("inquiry_refused")
-        self.refuse(refusal)
+        if isinstance(refusal, PaidJustNow):
+            self._blocked_until = self.front.clock.monotonic() + refusal.seconds
+            reason = self.say("inquiry_just_paid", payment=refusal.receipt_no)
+        else:
+            reason = self.front.explain(refusal)
+        self.write("#reason", reason, kind="bad")
         self._tick()
 
     def _stage(self, name: str) -> None:

@@ -1,10 +1,11 @@
 """Keys as words: the line of keys at the foot of a screen, and the names of keys for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
+from textual.screen import Screen
 
 from cashier.language import LanguageCode, say
 
@@ -55,13 +56,29 @@ def key_name(key: str) -> str:
     return "+".join([*parts, name.upper() if is_function or parts else name])
 
 
-def key_line(active: Iterable[ActiveBinding], language: LanguageCode) -> Content:
-    """Write the keys that are shown, each once with all its ways, in the order of the bindings."""
+def own_enter(screen: Screen[object] | Screen[None]) -> Iterator[ActiveBinding]:
+    """Give the Enter of a screen, which the entry or list with the focus takes in its stead."""
+    for binding in Binding.make_bindings(screen.BINDINGS):
+        if binding.key == "enter":
+            yield ActiveBinding(screen, binding, True, binding.tooltip)
+
+
+def key_line(
+    active: Iterable[ActiveBinding], language: LanguageCode, *, is_brief: bool = False
+) -> Content:
+    """Write the keys that are shown, each once, in the order of the bindings.
+
+    Args:
+        active: Bindings that hold now.
+        language: The operator's language.
+        is_brief: Whether one way of each is enough; otherwise all its ways are written.
+    """
     keys: dict[str, list[str]] = {}
     for binding in (one.binding for one in active if one.enabled and one.binding.show):
         keys.setdefault(binding.tooltip or binding.description, []).append(key_name(binding.key))
+    ways = 1 if is_brief else None
     parts = [
-        Content.assemble(("/".join(names), "bold"), " ", say(language, sentence))
+        Content.assemble(("/".join(names[:ways]), "bold"), " ", say(language, sentence))
         for sentence, names in keys.items()
     ]
     return Content("   ").join(parts)

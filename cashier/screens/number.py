@@ -1,6 +1,5 @@
 """The customer number: its own label and example, checked while it is typed."""
 
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -14,9 +13,10 @@ from cashier.language import Refusal
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.sale_screen import Road, SaleScreen
-from cashier.screens.wish import Wish
+from cashier.screens.wish import Wish, with_number
 from cashier.widgets.entry import Entry
 from cashier.widgets.entry_kind import EntryKind
+from cashier.widgets.keys_in_order import typed_character
 
 _ROOM_BEYOND: Final = 2
 """What is typed beyond the longest number is shown and refused, never cut off silently."""
@@ -69,9 +69,13 @@ class NumberScreen(SaleScreen):
         self._tell(self.query_one(Entry).value)
 
     def on_key(self, event: events.Key) -> None:
-        """Notice a digit that did not reach the entry: the number would lack it."""
-        if event.is_printable and self.focused is None:
+        """Notice a digit that did not reach the entry, and a letter that it has no use for."""
+        if not typed_character(event) or event.key in self.active_bindings:
+            return
+        if self.focused is None:
             self._missed_keys = True
+        else:
+            self.write("#count", self.say("digits_only"), kind="bad")
 
     @on(Entry.Changed)
     def _changed(self, message: Entry.Changed) -> None:
@@ -88,7 +92,7 @@ class NumberScreen(SaleScreen):
         except Refusal as refusal:
             self.refuse(refusal)
             return
-        wish = replace(self.wish, number=number)
+        wish = with_number(self.wish, number, self.front.till.catalogue)
         self.go(self.road.onward(wish, "number"))
 
     @on(Entry.Refused)

@@ -1,7 +1,7 @@
 """Open payments and cash owed back: what is still to be done, oldest first."""
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,17 +13,20 @@ from cashier.payment import Cash, State
 from cashier.screens.elapsed import age
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
-from cashier.screens.outcome import OutcomeScreen
+from cashier.screens.outcome import OutcomeScreen, verdict_of
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.till import Payment, can_be_asked
 from cashier.widgets.menu import Menu, MenuItem
 
+_WIDE: Final = 110
+"""Columns from which a row also names customer and operator."""
+
 _UNDER_WAY = frozenset({State.PREPARED, State.SENT})
 
 
 class OpenPaymentsScreen(SaleScreen):
-    """The list, and what may be done with each line."""
+    """The list, and what may be done with each line; what became paid stays until it is seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("c", "check", "open.check"),
@@ -47,6 +50,7 @@ class OpenPaymentsScreen(SaleScreen):
     def body(self) -> ComposeResult:
         """The list."""
         yield Static(id="none")
+        yield Static(id="legend")
         yield Menu()
 
     async def on_mount(self) -> None:
@@ -67,6 +71,15 @@ class OpenPaymentsScreen(SaleScreen):
         """Listen to keys."""
         self.query_one(Menu).focus()
 
+    def is_offered(self, action: str) -> bool:
+        """Offer what can be done with the payment under the cursor."""
+        payment = self.chosen
+        if payment is None:
+            return action == "back"
+        if action == "check":
+            return can_be_asked(payment)
+        return action != "returned" or payment.cash is Cash.OWED_BACK
+
     @property
     def chosen(self) -> Payment | None:
         """The payment under the cursor."""
@@ -82,6 +95,20 @@ class OpenPaymentsScreen(SaleScreen):
             self.app.push_screen(ProgressScreen(self.front, payment.id))
         else:
             self.app.push_screen(OutcomeScreen(self.front, payment))
+
+    @on(Menu.Moved)
+    def _tell_chosen(self) -> None:
+        """Say what to do about the payment under the cursor, and which keys do it."""
+        payment = self.chosen
+        words = "" if payment is None else self._advice(payment)
+        self.write("#legend", words, grows=False)
+        self.show_keys()
+
+    def _advice(self, payment: Payment) -> str:
+        sentence = verdict_of(self.front, payment)
+        if payment.state is not State.IN_DOUBT or can_be_asked(payment):
+            return sentence
+        return f"{sentence} {self.front.say('open.supervisor')}"
 
     def action_details(self) -> None:
         """Stand in the line of keys; the menu itself takes Enter."""
@@ -133,30 +160,28 @@ class OpenPaymentsScreen(SaleScreen):
 
     async def _read(self) -> None:
         till = self.front.till
-        found = (*await till.open_payments(), *await till.owed_back())
+        found = (*await till.open_payments(), *await till.owed_back(), *self.front.unseen.payments)
         self.payments = tuple(sorted(found, key=lambda payment: (payment.prepared_at, payment.id)))
         for menu in self.query(Menu):
             menu.set_items([self._item(payment) for payment in self.payments])
         await self.refresh_status()
         for place in self.query("#none"):
             place.display = not self.payments
+        for place in self.query("#legend"):
+            place.display = bool(self.payments)
+        self._tell_chosen()
         self.write("#none", "" if self.payments else self.front.say("open.none"), kind="good")
 
     def _item(self, payment: Payment) -> MenuItem:
         quote, say = payment.quote, self.front.say
-        label = f"{payment.receipt_no} {quote.number} {quote.product_name} ({payment.operator})"
+        label = f"{payment.receipt_no} {quote.number} {quote.product_name}"
+        if self.size.width >= _WIDE:
+            label += f" {quote.name or ''} ({payment.operator})"
         state = say(f"open.state_{state_word(payment)}")
-        may = say(f"open.may_{_may(payment)}")
         since = age(self.front, payment.prepared_at)
-        return MenuItem(str(payment.id), label, f"{state} {since:>7} {quote.total!s:>12} {may}")
+        return MenuItem(str(payment.id), label, f"{state} {since:>7} {quote.total!s:>12}")
 
 
 def state_word(payment: Payment) -> str:
     """Name the state of a payment in the list; final ones differ by where the cash is."""
     return "owed_back" if payment.cash is Cash.OWED_BACK else str(payment.state)
-
-
-def _may(payment: Payment) -> str:
-    if payment.cash is Cash.OWED_BACK:
-        return "hand_back"
-    return "check" if can_be_asked(payment) else "wait"

@@ -1,7 +1,6 @@
 """What became of a payment: what to do with the money, the token, the struk, the next customer."""
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -9,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Static
@@ -16,11 +16,13 @@ from textual.widgets import Static
 from cashier.language import Refusal
 from cashier.money import ZERO
 from cashier.payment import Cash, Reason, State
-from cashier.receipt.printers import printer_for
+from cashier.receipt import TakeHome
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
-from cashier.screens.sale_screen import SaleScreen
-from cashier.screens.struk import StrukScreen, StrukView, struk_of
+from cashier.screens.paper import paper_of, print_out
+from cashier.screens.sale_screen import Road, SaleScreen
+from cashier.screens.struk import StrukScreen, StrukView
+from cashier.screens.wish import Wish
 from cashier.till import Payment, can_be_asked
 from cashier.widgets.big_digits import BigToken
 from cashier.widgets.facts import FactList
@@ -40,6 +42,7 @@ class OutcomeScreen(SaleScreen):
         bound("p", "print", "sale.print"),
         bound("s", "struk", "sale.struk"),
         bound("n,enter", "next", "sale.next"),
+        bound("r", "next_alike", "sale.next_alike"),
         bound("escape", "back", "sale.back"),
     ]
 
@@ -49,10 +52,11 @@ class OutcomeScreen(SaleScreen):
 
         payment: Payment
 
-    def __init__(self, front: Front, payment: Payment) -> None:
-        """Show what became of a payment."""
+    def __init__(self, front: Front, payment: Payment, road: Road | None = None) -> None:
+        """Show what became of a payment; ``road`` leads to the next sale of the same category."""
         super().__init__(front)
         self.payment = payment
+        self.road = road
         self._is_asking = False
 
     @property
@@ -69,12 +73,12 @@ class OutcomeScreen(SaleScreen):
                 yield Static(id="reason")
                 yield Vertical(id="token")
                 yield FactList(id="payment-facts")
-            yield StrukView(self.front, self.payment)
+            yield StrukView(self.front.config.receipt.columns)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show the payment, and go on watching it."""
         self._stop = self.front.till.watch(self._watch)
-        self._show(self.payment)
+        await self._show(self.payment)
 
     def on_unmount(self) -> None:
         """Stop watching."""
@@ -90,8 +94,10 @@ class OutcomeScreen(SaleScreen):
         self.query_one(StrukView).focus()
 
     def is_offered(self, action: str) -> bool:
-        """Offer the next customer once this one has the cash back."""
-        return action != "next" or self.payment.cash is not Cash.OWED_BACK
+        """Offer the next customer once this one has the cash back, and the shortest way first."""
+        if action == "next_alike" and can_be_asked(self.payment):
+            return False
+        return not action.startswith("next") or self.payment.cash is not Cash.OWED_BACK
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what may be done in the state that the payment is in."""
@@ -100,6 +106,8 @@ class OutcomeScreen(SaleScreen):
             return self.payment.cash is Cash.OWED_BACK
         if action == "check":
             return can_be_asked(self.payment)
+        if action == "next_alike":
+            return self.road is not None
         return True
 
     def action_returned(self) -> None:
@@ -123,18 +131,30 @@ class OutcomeScreen(SaleScreen):
 
     def action_next(self) -> None:
         """Serve the next customer, unless this one still has to get cash back."""
-        if self.payment.cash is Cash.OWED_BACK:
-            self.notice(self.say("hand_back_first"), kind="bad")
-        else:
+        if self._may_leave():
             self.go_home()
+
+    def action_next_alike(self) -> None:
+        """Serve the next customer, who wants the same: straight to what is asked first."""
+        known = {one.id: one for one in self.front.till.catalogue.shown}
+        category = known.get(self.payment.quote.category)
+        if self.road is not None and category is not None and self._may_leave():
+            self.go(self.road.first(Wish(category)))
+
+    def _may_leave(self) -> bool:
+        """Whether the customer has everything; says so where not."""
+        owed = self.payment.cash is Cash.OWED_BACK
+        if owed:
+            self.notice(self.say("hand_back_first"), kind="bad")
+        return not owed
 
     def action_back(self) -> None:
         """Go back; what is left undone stays among the open payments."""
         self.app.pop_screen()
 
     @on(Reached)
-    def _reached(self, message: Reached) -> None:
-        self._show(message.payment)
+    async def _reached(self, message: Reached) -> None:
+        await self._show(message.payment)
 
     def _watch(self, payment: Payment) -> None:
         if payment.id == self.payment.id and self.is_running:
@@ -142,9 +162,12 @@ class OutcomeScreen(SaleScreen):
 
     async def _hand_back(self) -> None:
         try:
-            self._show(await self.front.till.returned(self.payment.id))
+            payment = await self.front.till.returned(self.payment.id)
         except Refusal as refusal:
             self.refuse(refusal)
+            return
+        self.notice("")
+        await self._show(payment)
 
     async def _ask(self) -> None:
         before = self.payment.state
@@ -154,45 +177,52 @@ class OutcomeScreen(SaleScreen):
             self.refuse(refusal)
         else:
             self.notice(self.say("still_so") if payment.state is before else "")
-            self._show(payment)
+            await self._show(payment)
         finally:
             self._is_asking = False
 
     async def _print(self) -> None:
-        config = self.front.config
-        document = struk_of(self.front, self.payment)
-        try:
-            printer = printer_for(config.printer, config.receipt.columns)
-            where = await asyncio.to_thread(printer.print, document)
-        except Refusal as refusal:
-            self.refuse(refusal)
-            return
-        self.notice(self.say("printed", where=where) if where else self.say("no_printer"))
+        sentence, kind = await print_out(self.front, self.payment)
+        self.notice(sentence, kind=kind)
 
-    def _show(self, payment: Payment) -> None:
+    async def _show(self, payment: Payment) -> None:
         if self.is_ready:
             self.work(self.refresh_status, "status", exclusive=True)
         self.payment = payment
+        self.front.unseen.looked_at(payment)
         kind = _KINDS.get(payment.state, "open")
         self.write("#verdict", verdict_of(self.front, payment), kind=kind)
-        self.write("#reason", reason_of(self.front, payment))
-        self._show_token(payment.token)
-        for facts in self.query("#payment-facts").results(FactList):
-            facts.show([*self._facts()])
-        for paper in self.query(StrukView):
-            paper.show(payment)
+        reason = reason_of(self.front, payment)
+        self.write("#reason", reason)
+        for place in self.query("#reason"):
+            place.display = bool(reason)
         self.show_keys()
+        paper = await paper_of(self.front, payment)
+        self._show_to_take(paper.to_take)
+        facts = [*self._money()] if paper.to_take else [*self._money(), *self._references()]
+        for place in self.query("#payment-facts").results(FactList):
+            place.show(facts)
+        for view in self.query(StrukView):
+            view.show(paper.document)
 
-    def _show_token(self, token: str | None) -> None:
+    def _show_to_take(self, things: Sequence[TakeHome]) -> None:
+        """Show what the customer reads and types elsewhere, large; it never changes again."""
         for place in self.query("#token"):
-            if token is not None and not place.children:
-                place.mount(BigToken(token))
+            if not place.children:
+                for thing in things:
+                    if thing.value != self.payment.token:
+                        place.mount(Static(Content(thing.label), classes="label"))
+                    place.mount(BigToken(thing.value))
 
-    def _facts(self) -> Iterator[tuple[str, str]]:
-        payment, quote = self.payment, self.payment.quote
-        yield self.say("total"), str(quote.total)
+    def _money(self) -> Iterator[tuple[str, str]]:
+        payment = self.payment
+        yield self.say("total"), str(payment.quote.total)
         yield self.say("cash"), str(payment.tendered)
         yield self.say("change_label"), str(payment.change)
+
+    def _references(self) -> Iterator[tuple[str, str]]:
+        """What stands on the paper too, and gives way to what is read aloud."""
+        payment, quote = self.payment, self.payment.quote
         if quote.name:
             yield self.say("name"), quote.name
         if payment.ref_id:

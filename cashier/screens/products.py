@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from cashier.catalogue import Product
+from cashier.catalogue import MobileOperator, Product
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.number import heading_of
@@ -35,7 +35,18 @@ class ProductsScreen(SaleScreen):
     def heading(self) -> str:
         """The category, and the number where it was asked for first."""
         name = heading_of(self.front, Wish(self.wish.category))
-        return f"{name} > {self.wish.shown_number}" if self.wish.number else name
+        if not self.wish.number:
+            return name
+        owner = self.owner
+        whose = "" if owner is None else f" ({owner.name})"
+        return f"{name} > {self.wish.shown_number}{whose}"
+
+    @property
+    def owner(self) -> MobileOperator | None:
+        """Whose phone number it is, where the products are credit and that is known."""
+        if self.wish.number is None or not any(one.operator for one in self.products):
+            return None
+        return self.front.till.catalogue.operator_of(self.wish.number)
 
     def body(self) -> ComposeResult:
         """The menu."""
@@ -69,6 +80,9 @@ class ProductsScreen(SaleScreen):
         return product.name if product.denomination is None else str(product.denomination)
 
     def _detail(self, product: Product) -> str:
+        name = product.code if product.denomination is None else product.name
         if product.registered is False:
-            return self.say("not_registered")
-        return product.code if product.denomination is None else product.name
+            return f"{name} ({self.say('not_registered')})"
+        owner = self.owner
+        is_of_another = owner is not None and product.operator not in (None, owner)
+        return f"{name} ({self.say('other_operator')})" if is_of_another else name

@@ -14,8 +14,9 @@ from cashier.screens.elapsed import minutes_and_seconds
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.outcome import OutcomeScreen
-from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.sale_screen import Road, SaleScreen
 from cashier.till import Payment
+from cashier.widgets.facts import FactList
 
 _UNDER_WAY = frozenset({State.PREPARED, State.SENT})
 
@@ -34,10 +35,11 @@ class ProgressScreen(SaleScreen):
 
         payment: Payment
 
-    def __init__(self, front: Front, payment_id: int) -> None:
-        """Follow the payment with this number."""
+    def __init__(self, front: Front, payment_id: int, road: Road | None = None) -> None:
+        """Follow the payment with this number; ``road`` leads on from its outcome."""
         super().__init__(front)
         self.payment_id = payment_id
+        self.road = road
         self.payment: Payment | None = None
         """The payment as it was last seen."""
 
@@ -48,7 +50,7 @@ class ProgressScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """Who pays what, the stages, and the running time."""
-        yield Static(id="who")
+        yield FactList(id="who")
         yield Static(id="stage")
         yield Static(id="elapsed")
         yield Static(Content(self.say("progress_note")), id="hint")
@@ -93,11 +95,18 @@ class ProgressScreen(SaleScreen):
     def _show(self, payment: Payment) -> None:
         self.payment = payment
         if payment.state not in _UNDER_WAY:
-            self.go(OutcomeScreen(self.front, payment))
+            self.go(OutcomeScreen(self.front, payment, self.road))
             return
         quote = payment.quote
-        lines = [quote.product_name, f"{quote.number}  {quote.name or ''}", str(quote.total)]
-        self.write("#who", "\n".join(lines))
+        facts = [
+            (self.say("product"), quote.product_name),
+            (self.say("number"), quote.number),
+            *([(self.say("name"), quote.name)] if quote.name else []),
+            (self.say("total"), str(quote.total)),
+            (self.say("cash"), str(payment.tendered)),
+        ]
+        for place in self.query("#who").results(FactList):
+            place.show(facts)
         self._tick()
         self.show_keys()
 

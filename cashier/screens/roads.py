@@ -50,11 +50,15 @@ def _road_as_item(shop: Front | Facade, place: str, find: "Find") -> MenuItem:
     category = find.category.names.say(shop.language)
     product = find.product
     if product is None:
-        return MenuItem(place, category, _size(shop, find.category))
+        called = find.number is not None
+        words = shop.say("home.served", number=find.shown_number, name=category)
+        return MenuItem(place, words if called else category, _size(shop, find.category))
+    name = _name(shop, product)
+    sold = name if find.amount is None else f"{name} {find.amount}"
     if find.number is None:
-        return MenuItem(place, _name(shop, product), category)
+        return MenuItem(place, sold, category)
     if find.name is None:
-        words = shop.say("home.served", number=find.number, name=_name(shop, product))
+        words = shop.say("home.served", number=find.shown_number, name=sold)
         return MenuItem(place, words, category)
-    words = shop.say("home.served", number=find.number, name=find.name)
-    return MenuItem(place, words, _name(shop, product))
+    words = shop.say("home.served", number=find.shown_number, name=find.name)
+    return MenuItem(place, words, sold)

@@ -15,7 +15,7 @@ from cashier.clock import wib_time
 from cashier.language import Refusal
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Front
-from cashier.screens.key_line import key_line
+from cashier.screens.key_line import key_line, own_enter
 from cashier.screens.wish import Step, Wish
 from cashier.widgets.status_line import Status, StatusLine
 
@@ -37,6 +37,10 @@ class HasHome(Protocol):
 
 class Road(Protocol):
     """Knows which screen comes before and after a step of a sale."""
+
+    def first(self, wish: Wish) -> Screen[None]:
+        """Give the screen of the first step without an answer."""
+        ...
 
     def onward(self, wish: Wish, step: Step) -> Screen[None]:
         """Give the screen that comes after a step."""
@@ -189,9 +193,11 @@ class SaleScreen(Screen[None]):
 
     def show_keys(self) -> None:
         """Write the line of keys from the bindings that hold now."""
+        bindings = self.active_bindings
+        taken = bindings["enter"].node is not self if "enter" in bindings else False
         listed = (
             active
-            for active in self.active_bindings.values()
+            for active in (*(own_enter(self) if taken else ()), *bindings.values())
             if active.node is self.app
             or (active.node is self and self.is_offered(active.binding.action))
         )

@@ -7,7 +7,7 @@ from cashier.screens.front import Front
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.number import NumberScreen
 from cashier.screens.products import ProductsScreen
-from cashier.screens.wish import Step, Wish, is_answered, steps_of, with_only_product
+from cashier.screens.wish import Step, Wish, is_answered, steps_of, with_only_product, without
 from cashier.till import Find
 
 
@@ -32,16 +32,18 @@ class SaleRoad:
         return self.inquiry(wish)
 
     def onward(self, wish: Wish, step: Step) -> Screen[None]:
-        """Give the screen that comes after a step."""
+        """Give the screen of the next step without an answer."""
         steps = self._steps(wish)
-        later = steps[steps.index(step) + 1 :]
-        return self.at(wish, later[0]) if later else self.inquiry(wish)
+        later = (one for one in steps[steps.index(step) + 1 :] if not is_answered(wish, one))
+        following = next(later, None)
+        return self.inquiry(wish) if following is None else self.at(wish, following)
 
     def back(self, wish: Wish, step: Step | None = None) -> Screen[None] | None:
         """Give the screen that comes before a step, or before the inquiry; home is ``None``."""
         steps = self._steps(wish)
         earlier = steps if step is None else steps[: steps.index(step)]
-        return self.at(wish, earlier[-1]) if earlier else None
+        rest = wish if step is None else without(wish, step)
+        return self.at(rest, earlier[-1]) if earlier else None
 
     def at(self, wish: Wish, step: Step) -> Screen[None]:
         """Give the screen of a step."""

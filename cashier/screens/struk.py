@@ -1,61 +1,56 @@
 """The struk as text, as it will be printed: beside the outcome, and on a screen of its own."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
-from cashier.language import Refusal
-from cashier.receipt import Document, Letterhead, compose, plain_text
+from cashier.payment import Cash
+from cashier.receipt import Document, plain_text
 from cashier.screens.front import Front
 from cashier.screens.key_line import bound
+from cashier.screens.paper import paper_of, print_out
 from cashier.screens.sale_screen import SaleScreen
 from cashier.till import Payment
 
-
-def struk_of(front: Front, payment: Payment) -> Document:
-    """Make the struk, or the slip, of a payment as it stands now."""
-    quote, catalogue = payment.quote, front.till.catalogue
-    try:
-        layout = front.till.rules_of(quote).struk
-    except Refusal:
-        layout = None
-    sizes = (one.denomination for one in catalogue.products if one.code == quote.product)
-    return compose(payment, layout, Letterhead.of(front.config), denomination=next(sizes, None))
+_BESIDE_PAPER: Final = 3
+"""Columns that margins and scrollbar need beside the paper."""
 
 
 class StrukView(VerticalScroll):
     """The paper, at its own width."""
 
-    def __init__(self, front: Front, payment: Payment) -> None:
-        """Show the struk of a payment."""
+    def __init__(self, columns: int) -> None:
+        """Make a view for paper of so many columns; ``show`` fills it."""
         super().__init__(id="struk")
-        self._front = front
-        self._payment = payment
+        self._columns = columns
 
     def compose(self) -> ComposeResult:
         """The rows of the paper."""
-        text = Static(self._text(), id="struk-text")
-        text.styles.width = self._front.config.receipt.columns
+        text = Static(id="struk-text")
+        text.styles.width = self._columns
         yield text
 
-    def show(self, payment: Payment) -> None:
+    def show(self, document: Document) -> None:
         """Show the paper as it is now."""
-        self._payment = payment
-        self.query_one("#struk-text", Static).update(self._text())
-
-    def _text(self) -> Content:
-        document = struk_of(self._front, self._payment)
-        return Content(plain_text(document, self._front.config.receipt.columns).rstrip("\n"))
+        rows = plain_text(document, self._columns).rstrip("\n")
+        self.query_one("#struk-text", Static).update(Content(rows))
 
 
 class StrukScreen(SaleScreen):
     """The struk alone, for paper that is too wide to stand beside anything."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bound("escape,s", "back", "sale.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("up", "scroll(-1)", "sale.scroll_up"),
+        bound("down", "scroll(1)", "sale.scroll_down"),
+        bound("p", "print", "sale.print"),
+        bound("n", "next", "sale.next"),
+        bound("escape,s", "back", "sale.back"),
+    ]
 
     def __init__(self, front: Front, payment: Payment) -> None:
         """Show the struk of a payment."""
@@ -69,12 +64,53 @@ class StrukScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """The paper."""
-        yield StrukView(self.front, self.payment)
+        with Horizontal(id="middle"):
+            yield StrukView(self.front.config.receipt.columns)
+
+    def is_offered(self, action: str) -> bool:
+        """Offer moving the paper only where some of it is out of sight."""
+        return not action.startswith("scroll") or self.query_one(StrukView).max_scroll_y > 0
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the paper the whole width where it needs it; the keys tell that it scrolls."""
+        view = self.query_one(StrukView)
+        is_wide = event.size.width < self.front.config.receipt.columns + _BESIDE_PAPER
+        view.styles.scrollbar_size_vertical = 0 if is_wide else 1
+        view.styles.margin = 0 if is_wide else (0, 1)
+        self.call_after_refresh(self.show_keys)
+
+    async def on_mount(self) -> None:
+        """Read what the answers told, and show it."""
+        paper = await paper_of(self.front, self.payment)
+        for view in self.query(StrukView):
+            view.show(paper.document)
+        self.call_after_refresh(self.show_keys)
 
     def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one(StrukView).focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the next customer once this one has the cash back."""
+        del parameters
+        return action != "next" or self.payment.cash is not Cash.OWED_BACK
+
+    def action_scroll(self, rows: int) -> None:
+        """Move the paper; the view itself does so when it has the focus."""
+        self.query_one(StrukView).scroll_relative(y=rows, animate=False)
+
+    def action_print(self) -> None:
+        """Print the paper."""
+        self.work(self._print, "printer")
+
+    def action_next(self) -> None:
+        """Serve the next customer."""
+        self.go_home()
+
     def action_back(self) -> None:
         """Go back to the outcome."""
         self.app.pop_screen()
+
+    async def _print(self) -> None:
+        sentence, kind = await print_out(self.front, self.payment)
+        self.notice(sentence, kind=kind)

@@ -45,3 +45,8 @@ class TooSmallScreen(Screen[None]):
     def on_resize(self) -> None:
         """Tell the new size."""
         self.refresh()
+
+    def on_screen_resume(self) -> None:
+        """Go, where the window grew while the help lay above."""
+        if self.is_current and not is_too_small(self.app.size):
+            self.app.pop_screen()

@@ -1,7 +1,7 @@
 """What the customer wants, as far as it is known, and what is still to be asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from cashier.catalogue import Catalogue, Category, Product
@@ -32,7 +32,7 @@ class Wish:
     def of(cls, find: Find) -> "Wish":
         """Begin with what was found on the home screen."""
         given = find.product is not None
-        return cls(find.category, find.product, find.number, product_given=given)
+        return cls(find.category, find.product, find.number, find.amount, product_given=given)
 
     @property
     def rules(self) -> Rules:
@@ -76,12 +76,32 @@ def with_only_product(wish: Wish, catalogue: Catalogue) -> Wish:
     products = catalogue.products_of(wish.category.id)
     if wish.product is not None or len(products) != 1:
         return wish
-    return Wish(wish.category, products[0], wish.number, wish.amount)
+    return replace(wish, product=products[0])
 
 
 def is_answered(wish: Wish, step: Step) -> bool:
     """Whether a step has its answer."""
     return getattr(wish, step) is not None
+
+
+def without(wish: Wish, step: Step) -> Wish:
+    """Forget the answer of a step: whoever goes back before it will be asked again."""
+    match step:
+        case "product":
+            return wish if wish.product_given else replace(wish, product=None)
+        case "number":
+            return replace(wish, number=None)
+        case "amount":
+            return replace(wish, amount=None)
+
+
+def with_number(wish: Wish, number: str, catalogue: Catalogue) -> Wish:
+    """Take another number; credit of an operator whose number it is not is forgotten."""
+    owner = catalogue.operator_of(number)
+    chosen = wish.product.operator if wish.product is not None else None
+    of_another = None not in (owner, chosen) and owner != chosen
+    answered = replace(wish, number=number)
+    return without(answered, "product") if of_another else answered
 
 
 def are_sizes(products: Sequence[Product]) -> bool:
@@ -96,7 +116,7 @@ def in_order(wish: Wish, catalogue: Catalogue) -> tuple[Product, ...]:
     """Give the products of a category as a menu shows them.
 
     What the shop is not registered for goes last. Of a phone number, the products of its own
-    operator come first.
+    operator come first. Sizes go from small to large, as the catalogue gives them.
     """
     operator = catalogue.operator_of(wish.number) if wish.number else None
 

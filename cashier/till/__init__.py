@@ -10,7 +10,7 @@ from cashier.till.deposit import DepositShort
 from cashier.till.figures import FiguresDisagree
 from cashier.till.finding import Find
 from cashier.till.follow_up import FollowUp, Greeting, May
-from cashier.till.quoting import InquiryFailed
+from cashier.till.quoting import InquiryFailed, PaidJustNow
 from cashier.till.selling import CashShort, Unrecorded
 from cashier.till.settings import TillSettings
 from cashier.till.till import Till
@@ -29,6 +29,7 @@ __all__ = [
     "InquiryFailed",
     "KeptHint",
     "May",
+    "PaidJustNow",
     "Payment",
     "Quote",
     "Story",

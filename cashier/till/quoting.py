@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from cashier.catalogue import Product, Rules
 from cashier.espay.wire import Bill, InquiryReply
@@ -16,6 +17,9 @@ from cashier.till.figures import check_figures, split
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
 
+_SOONEST_S: Final = 10
+"""What is waited at least where Espay's clock says that five minutes are not over yet."""
+
 
 class InquiryFailed(Refusal):
     """Espay gave no bill; ``reason`` says why, in the words of the law."""
@@ -24,6 +28,17 @@ class InquiryFailed(Refusal):
         """Remember why; the sentence is the one of the reason in the area ``inquiry``."""
         super().__init__(f"inquiry.{reason}", **values)
         self.reason = reason
+
+
+class PaidJustNow(Refusal):
+    """The same bill was transmitted less than five minutes ago; it ends by itself."""
+
+    def __init__(self, receipt_no: str, seconds: int) -> None:
+        """Remember how many seconds are left, to the second."""
+        time = f"{seconds // 60}:{seconds % 60:02d}"
+        super().__init__("till.paid_just_now", payment=receipt_no, time=time)
+        self.receipt_no = receipt_no
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,7 @@ async def inquire(
     wish = await _wish(counter, product_code, typed_number, amount)
     await refuse_if_under_way(counter, wish.bill_key)
     await counter.refuse_while_stopped()
+    await _refuse_if_just_sent(counter, wish.bill_key)
     if wish.amount is not None and not wish.product.rules.inquiry:
         return await _quote_typed(counter, wish, wish.amount)
     reply = await _asked(counter, wish)
@@ -84,6 +100,13 @@ async def refuse_if_under_way(counter: Counter, bill_key: str) -> None:
     payment = await counter.journal.open_of(bill_key)
     if payment is not None:
         raise Refusal("till.bill_open", payment=payment.receipt_no, operator=payment.operator)
+
+
+async def _refuse_if_just_sent(counter: Counter, bill_key: str) -> None:
+    """Refuse an inquiry for a bill that could not be paid yet, before anybody takes cash (T1)."""
+    sent = await _last_sent(counter, bill_key)
+    if sent is not None and sent.left_s > 0:
+        raise PaidJustNow(sent.receipt_no, sent.left_s)
 
 
 def service_fee(settings: TillSettings, product: Product) -> Rupiah:
@@ -168,13 +191,26 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
 
 
 async def _same_transaction(counter: Counter, wish: Wish) -> Refusal:
-    latest = await counter.journal.latest_of(wish.bill_key)
-    sent_at = latest.sent_at if latest is not None else None
-    if latest is None or sent_at is None:
+    sent = await _last_sent(counter, wish.bill_key)
+    if sent is None:
         return Refusal("till.paid_elsewhere")
-    left_ms = sent_at + SAME_BILL_APART_S * 1000 - counter.clock.utc_ms()
-    minutes = max(1, -(-left_ms // 60_000))
-    return Refusal("till.paid_just_now", payment=latest.receipt_no, minutes=str(minutes))
+    return PaidJustNow(sent.receipt_no, max(_SOONEST_S, sent.left_s))
+
+
+class _Sent(NamedTuple):
+    """The last transmission of a bill."""
+
+    receipt_no: str
+    left_s: int
+    """Seconds until Espay takes the same transaction again; 0 or less where it does by now."""
+
+
+async def _last_sent(counter: Counter, bill_key: str) -> _Sent | None:
+    latest = await counter.journal.latest_of(bill_key)
+    if latest is None or latest.sent_at is None:
+        return None
+    left_ms = latest.sent_at + SAME_BILL_APART_S * 1000 - counter.clock.utc_ms()
+    return _Sent(latest.receipt_no, -(-left_ms // 1000))
 
 
 def _new_quote(settings: TillSettings, wish: Wish, bill: Bill) -> NewQuote:

@@ -13,9 +13,10 @@ from cashier.money import Rupiah
 from cashier.till.asking import Asking
 from cashier.till.behind import Behind
 from cashier.till.counter import Counter
-from cashier.till.finding import SHORTEST_NUMBER, Find, find
+from cashier.till.finding import Find, find
 from cashier.till.follower import Follower
 from cashier.till.messages import kept
+from cashier.till.query import SHORTEST_KNOWN, known_by
 from cashier.till.quoting import inquire
 from cashier.till.recovery import recover
 from cashier.till.selling import Sale, Watcher, tell
@@ -86,8 +87,9 @@ class Till(Follower):
     async def find(self, typed: str, language: LanguageCode) -> tuple[Find, ...]:
         """Give the fastest roads to a sale for what was typed, the likeliest first."""
         customers: tuple[KnownCustomer, ...] = ()
-        if len(typed) >= SHORTEST_NUMBER:
-            customers = await self._counter.journal.customers(typed)
+        begin = known_by(typed)
+        if len(begin) >= SHORTEST_KNOWN:
+            customers = await self._counter.journal.customers(begin)
         return find(self.catalogue, typed, language, customers)
 
     @property

@@ -76,8 +76,8 @@ class BigToken(Rows):
     def __init__(self, token: str, *, id: str | None = None) -> None:  # noqa: A002
         """Show a token, digits without blanks."""
         super().__init__(id=id)
-        self._token = token
+        self.token = token
 
     def rows(self, width: int) -> Sequence[str]:
         """The token's groups."""
-        return token_rows(self._token, width)
+        return token_rows(self.token, width)

@@ -1,9 +1,10 @@
 """Keys that come faster than a person types: a scanner, a paste, a line that stalled.
 
-A run is a row of keys less than ``GAP_S`` apart. A scanner sends ``FEWEST`` characters or more
-in one run and ends it with Enter (``counter.md``, "Scanner-proof entry"). A stalled SSH line
-that delivers everything at once looks the same, so whoever asks must not lose a digit of it.
-Pure: the moment of each key is passed in, in seconds of any clock that never goes back.
+A run is a row of keys less than ``GAP_S`` apart, or ``STALL_S`` once it is plainly a machine's.
+A scanner sends ``FEWEST`` characters or more in one run and ends it with Enter (``counter.md``,
+"Scanner-proof entry"). A stalled SSH line that delivers everything at once looks the same, so
+whoever asks must not lose a digit of it. Pure: the moment of each key is passed in, in seconds
+of any clock that never goes back.
 """
 
 from math import inf
@@ -12,11 +13,23 @@ from typing import Final
 GAP_S: Final = 0.030
 """Seconds; a fast typist leaves 60 ms and more between keys, a scanner 0 to 10."""
 
+STALL_S: Final = 0.1
+"""Seconds that a run may pause once it has ``MACHINE`` keys: a line or a busy computer that
+stalls in the middle of a scan must not let the rest of it pass for typing."""
+
+MACHINE: Final = 3
+"""Keys closer than ``GAP_S`` that no fingers type."""
+
 FEWEST: Final = 8
 """Characters of the shortest scan, an EAN-8."""
 
 _LONGEST: Final = 200
 """Characters that are kept of a run; no scanned number has more."""
+
+
+def longest_gap(keys: int) -> float:
+    """Give the seconds within which another key belongs to a run of so many."""
+    return STALL_S if keys >= MACHINE else GAP_S
 
 
 class Burst:
@@ -34,6 +47,7 @@ class Burst:
         """The characters of the run as they came, also those that the field did not take."""
         self.is_refused = False
         """Whether the rest of the run is thrown away."""
+        self._keys = 0
         self._is_odd = False
         self._is_edited = False
         self._is_pasted = False
@@ -41,12 +55,13 @@ class Burst:
 
     def press(self, at: float) -> bool:
         """Count a key; tell whether it begins a new run."""
-        self._on_heels = at - self._last < GAP_S
+        self._on_heels = at - self._last < longest_gap(self._keys)
         self._last = at
         self._after_enter = self._on_heels and self._is_over
         begins = not self._on_heels or (self._is_over and not self.is_refused)
         if begins:
             self._begin()
+        self._keys += 1
         return begins
 
     def add(self, character: str, *, is_odd: bool = False) -> None:

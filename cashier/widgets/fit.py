@@ -20,10 +20,15 @@ def wrap(text: str, cells: int) -> list[str]:
     A word that is wider than a line is broken inside.
     """
     lines = [""]
-    for piece in (piece for word in text.split() for piece in chop_cells(word, max(2, cells))):
+    for piece in (piece for word in text.split() for piece in _pieces(word, max(2, cells))):
         joined = f"{lines[-1]} {piece}" if lines[-1] else piece
         if not lines[-1] or cell_len(joined) <= cells:
             lines[-1] = joined
         else:
             lines.append(piece)
     return lines
+
+
+def _pieces(word: str, cells: int) -> list[str]:
+    """Break a word; rich 15.0.0 gives no piece at all of one that is nowhere wide."""
+    return chop_cells(word, cells) or [word]

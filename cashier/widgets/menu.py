@@ -87,6 +87,12 @@ class Menu(KeysInOrder, can_focus=True):
             """The menu, for ``@on``."""
             return self.menu
 
+    @dataclass
+    class Moved(Message):
+        """The cursor came to another row."""
+
+        menu: "Menu"
+
     def __init__(
         self,
         items: Sequence[MenuItem] = (),
@@ -131,6 +137,8 @@ class Menu(KeysInOrder, can_focus=True):
     def cursor(self, place: int) -> None:
         """Move the cursor, at most to the last row, and repaint what it changes."""
         old, self._at = self._at, max(0, min(place, len(self._items) - 1))
+        if old != self._at:
+            self.post_message(Menu.Moved(self))
         if self._scroll():
             self.refresh()
         elif old != self._at:

@@ -171,12 +171,12 @@ def test_a_product_without_a_readable_name_is_called_by_its_code() -> None:
     assert product.name == "SLYPDX"
 
 
-def test_new_products_stand_behind_the_known_ones_by_operator_and_size() -> None:
+def test_sizes_stand_together_by_operator_and_from_small_to_large() -> None:
     joined = CATALOGUE.with_live(
         [("SVHXL50", "XL"), ("SVHTS100", ""), ("SVHXL5", "XL"), ("SVHTS25", "")]
     )
     codes = [product.code for product in joined.products_of("mobile-prepaid")]
-    assert codes == ["SVHTS50", "SVHTS25", "SVHTS100", "SVHXL5", "SVHXL50"]
+    assert codes == ["SVHTS25", "SVHTS50", "SVHTS100", "SVHXL5", "SVHXL50"]
 
 
 def test_everything_that_practice_lists_finds_its_category() -> None:

@@ -81,11 +81,11 @@ def test_each_refusal_is_one_sentence_that_names_the_number_and_an_example(
 def test_a_refusal_says_how_many_characters_there_are_and_should_be() -> None:
     sentence = explain("en", refusal(rule("SLYLPR20"), "12345"))
     assert sentence == (
-        "Meter number or IDPEL is too short: 5, it must have 11-12 characters; "
+        "Meter number or IDPEL is too short: 5 instead of 11-12; "
         "check and complete it, for example 520520795556."
     )
     assert explain("id", refusal(rule("SLYLPR20"), "12345")).startswith(
-        "Nomor meter atau IDPEL kurang panjang: 5, seharusnya 11-12 karakter"
+        "Nomor meter atau IDPEL kurang panjang: 5, seharusnya 11-12;"
     )
 
 

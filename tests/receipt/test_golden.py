@@ -12,9 +12,10 @@ import pytest
 from cashier.money import ZERO, Rupiah
 from cashier.payment import State
 from cashier.receipt import Document, Reprint, plain_text
-from tests.receipt.conftest import GOLDEN, Golden
+from tests.receipt.conftest import GOLDEN
 from tests.receipt.making import LETTERHEAD, catalogue, in_state, paid, sales, struk, with_quote
 from tests.support.clock import START_MS
+from tests.support.golden import Golden
 
 COLUMNS = (32, 48)
 HOUR_MS = 3_600_000
@@ -45,7 +46,7 @@ def test_the_struk_of_each_category_is_the_one_that_was_looked_at(
     category: str, columns: int, golden: Golden
 ) -> None:
     document = struk(paid(category, fee_of(category)))
-    golden.check(f"{category}-{columns}", plain_text(document, columns))
+    golden.check(f"{category}-{columns}.txt", plain_text(document, columns))
 
 
 @pytest.mark.parametrize("columns", COLUMNS)
@@ -53,7 +54,7 @@ def test_the_struk_of_each_category_is_the_one_that_was_looked_at(
 def test_each_other_slip_is_the_one_that_was_looked_at(
     slip: str, columns: int, golden: Golden
 ) -> None:
-    golden.check(f"slip-{slip}-{columns}", plain_text(SLIPS[slip](), columns))
+    golden.check(f"slip-{slip}-{columns}.txt", plain_text(SLIPS[slip](), columns))
 
 
 def test_every_category_has_its_struk_and_no_file_is_left_over() -> None:

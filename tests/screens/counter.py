@@ -25,12 +25,14 @@ from cashier.screens.products import ProductsScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.selling import first_screen
 from cashier.till import Find, Till
+from cashier.widgets.burst import GAP_S
 from tests.support.clock import ManualClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.shop import QUICK, open_shop
 
 _PATIENCE_S = 8
-_STEP_S = 0.01
+_STEP_S = GAP_S
+"""Seconds, enough that what is pressed next is no rest of a run that a scanner began."""
 
 AnyScreen = TypeVar("AnyScreen", bound=Screen[object] | Screen[None])
 
@@ -137,6 +139,7 @@ async def at_counter(
     unregistered: frozenset[str] = frozenset(),
     fee: Rupiah = ZERO,
     exchange_s: float = 30,
+    slow_s: float = 1,
 ) -> AsyncIterator[Counter]:
     """Open the shop and stand at its counter, at home.
 
@@ -147,7 +150,8 @@ async def at_counter(
         opening_balance: The deposit at Espay.
         unregistered: Codes of products that Espay does not let this shop sell.
         fee: The shop's own fee.
-        exchange_s: How long an answer to a payment is waited for; a slow one takes a second.
+        exchange_s: How long an answer to a payment is waited for.
+        slow_s: How long Espay takes for an answer that is late but whole.
     """
     clock = ManualClock()
     with running_sandbox(
@@ -155,7 +159,7 @@ async def at_counter(
         clock=clock,
         opening_balance=opening_balance,
         unregistered=unregistered,
-        pace=Pace(slow_s=1),
+        pace=Pace(slow_s=slow_s),
     ) as sandbox:
         async with (
             open_shop(
@@ -179,10 +183,11 @@ async def stand_at(
     *,
     config: Config | None = None,
     size: tuple[int, int] = (80, 24),
+    theme: str = "default",
 ) -> AsyncIterator[Counter]:
     """Stand at the counter of a till that is open already."""
     front = Front(till, config or Config(), clock)
-    app = CashierApp(front, theme="default", themes=folder / "themes", warm_up=_nothing_to_load)
+    app = CashierApp(front, theme=theme, themes=folder / "themes", warm_up=_nothing_to_load)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Counter(app, pilot, till, sandbox, clock, front)

@@ -14,9 +14,10 @@ from cashier.clock import SystemClock
 from cashier.config import Config, Shop, Ui
 from cashier.config import Till as TillTable
 from cashier.money import Rupiah
+from cashier.screens.category_key import DIGIT_PAUSE_S, LETTER_PAUSE_S
 from cashier.screens.front import Facade, Front
 from cashier.screens.help import HelpScreen
-from cashier.screens.home import DIGIT_PAUSE_S, LETTER_PAUSE_S, HomeScreen
+from cashier.screens.home import HomeScreen
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
 from cashier.screens.open_payments import OpenPaymentsScreen
@@ -183,14 +184,42 @@ async def test_the_clock_turns_by_itself_alone(counter: Counter) -> None:
     assert "10:42" in counter.text.splitlines()[0]
 
 
-async def test_help_names_every_key_in_words(counter: Counter) -> None:
+async def test_help_names_every_key_in_words_and_the_way_out_before_the_rest(
+    counter: Counter,
+) -> None:
     await counter.press("question_mark")
     await counter.until(HelpScreen)
-    words = counter.app.screen.query_one("#list", Static).content
-    for part in ("home.open", "F2", "entry.backspace", "app.leave", "Di mana saja"):
-        assert part in str(words)
+    words = str(counter.app.screen.query_one("#list", Static).content)
+    for part in ("F2", "Backspace", "keluar", "bantuan"):
+        assert part in words
+    assert words.index("Di mana saja") < words.index("Saat mengetik")
+    assert "home.open" not in words
     await counter.press("escape")
     assert typed(counter) == ""
+
+
+async def test_help_in_a_wide_window_tells_the_names_for_a_keymap(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, size=(132, 43)) as counter:
+        await counter.press("f1")
+        await counter.until(HelpScreen)
+        await counter.until_shown("app.leave")
+        for part in ("home.open", "entry.backspace", "config.toml"):
+            assert part in counter.words
+
+
+async def test_the_line_of_keys_tells_the_way_in_out_and_to_help(counter: Counter) -> None:
+    last = counter.text.splitlines()[-1]
+    for part in ("Enter pilih", "F2 pembayaran terbuka", "Ctrl+Q keluar", "bantuan"):
+        assert part in last
+
+
+async def test_a_half_typed_amount_keeps_what_was_found(counter: Counter) -> None:
+    await counter.write("tok 50")
+    await counter.until_shown("PLN Prepaid 50.000")
+    for character in ".000":
+        await counter.write(character)
+        await counter.pilot.pause()
+        assert "PLN Prepaid 50.000" in counter.text
 
 
 async def test_leaving_is_asked_about_and_enter_is_no_answer(counter: Counter) -> None:
@@ -243,16 +272,12 @@ async def test_another_language_is_spoken_everywhere(tmp_path: Path) -> None:
         await counter.until_shown("On this screen")
 
 
-async def test_keys_of_the_shop_replace_ours_but_never_give_enter_a_meaning(
-    tmp_path: Path,
-) -> None:
-    keys = {"home.open": "f8", "home.under_way": "enter", "app.help": "f7"}
+async def test_keys_of_the_shop_replace_ours(tmp_path: Path) -> None:
+    keys = {"home.open": "f8", "app.help": "f7"}
     async with at_counter(tmp_path, config=Config(ui=Ui(keys=keys))) as counter:
         assert "F8" in counter.text
         await counter.press("f7")
         await counter.until(HelpScreen)
-        active = counter.app.screen_stack[0].active_bindings
-        assert active["enter"].binding.id != "home.under_way"
 
 
 async def test_what_was_recovered_is_read_before_anything_is_sold(tmp_path: Path) -> None:

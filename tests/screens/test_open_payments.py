@@ -124,9 +124,74 @@ async def test_a_payment_that_is_being_sent_is_come_back_to(tmp_path: Path) -> N
         await counter.until_shown("Tidak ada pembayaran terbuka")
 
 
-async def test_the_list_follows_what_becomes_certain_meanwhile(tmp_path: Path) -> None:
+async def test_what_becomes_paid_meanwhile_stays_in_the_list_until_it_was_looked_at(
+    tmp_path: Path,
+) -> None:
     async with at_counter(tmp_path) as counter:
         number = await leave_open(counter, "in_process_paid")
+        screen = await look(counter)
+        await counter.until_shown("LUNAS")
+        payment = await counter.till.payment(number)
+        assert payment.state is State.PAID
+        assert "1 baru LUNAS" in counter.text.splitlines()[0]
+        await counter.press("enter")
+        details = await counter.until(OutcomeScreen)
+        assert details.payment.token == payment.token
+        await counter.press("escape")
+        assert await counter.until(OpenPaymentsScreen) is screen
+        await counter.until_shown("Tidak ada pembayaran terbuka")
+        assert "LUNAS" not in counter.text
+
+
+async def test_the_row_under_the_cursor_says_what_to_do_and_offers_its_keys(
+    tmp_path: Path,
+) -> None:
+    async with at_counter(tmp_path) as counter:
+        for trouble in ("balance_too_low", "close", "in_process_forever"):
+            await leave_open(counter, trouble)
+            counter.clock.advance(60)
+        await look(counter)
+        await counter.until_shown("Kembalikan Rp22.500 kepada pelanggan")
+        assert "k uang dikembalikan" in counter.text
+        assert "c cek" not in counter.text
+        await counter.press("down")
+        await counter.until_shown("Serahkan kepada supervisor")
+        assert "k uang dikembalikan" not in counter.text
+        assert "c cek" not in counter.text
+        await counter.press("down")
+        await counter.until_shown("c cek")
+        await counter.until_shown("DIPROSES Espay. Simpan Rp22.500.")
+
+
+async def test_a_payment_that_the_start_found_paid_shows_its_struk(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        sold = await counter.sell("pln-prepaid", METER)
+        counter.front.unseen.came(sold.payment)
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+        await look(counter)
+        await counter.until_shown("LUNAS")
+        assert "c cek" not in counter.text
+        await counter.press("enter")
+        details = await counter.until(OutcomeScreen)
+        assert details.payment.token == sold.payment.token
+
+
+async def test_only_what_can_be_done_is_offered(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
         await look(counter)
         await counter.until_shown("Tidak ada pembayaran terbuka")
-        assert (await counter.till.payment(number)).state is State.PAID
+        assert "Enter rincian" not in counter.text
+        await counter.press("escape")
+        await leave_open(counter, "balance_too_low")
+        await look(counter)
+        await counter.until_shown("k uang dikembalikan")
+        assert "c cek" not in counter.text
+
+
+async def test_a_wide_window_names_customer_and_operator(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, size=(132, 43)) as counter:
+        number = await leave_open(counter, "close")
+        payment = await counter.till.payment(number)
+        await look(counter)
+        await counter.until_shown(f"{payment.quote.name} ({payment.operator})")

@@ -7,11 +7,13 @@ import pytest
 from textual import events
 
 from cashier.catalogue import load_catalogue
+from cashier.money import Rupiah
+from cashier.screens.confirm import ConfirmScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.number import NumberScreen
 from cashier.screens.products import ProductsScreen
-from cashier.screens.wish import Wish, are_sizes, in_order, menu_keys, steps_of
+from cashier.screens.wish import Wish, are_sizes, in_order, menu_keys, steps_of, with_number
 from cashier.till import Find
 from cashier.widgets.entry import Entry
 from tests.screens.counter import Counter, at_counter
@@ -237,3 +239,52 @@ async def test_a_refused_paste_is_told(tmp_path: Path) -> None:
         counter.app.post_message(events.Paste("531012345678\n531012345679"))
         await counter.until_shown("beberapa baris")
         assert not isinstance(counter.app.screen, InquiryScreen)
+
+
+async def test_a_number_from_home_is_not_asked_for_again(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        category = counter.till.catalogue.category("pdam")
+        await counter.open(Find(category, number="400400400400400"))
+        await counter.until(ProductsScreen)
+        await counter.press("1")
+        screen = await counter.until(ConfirmScreen)
+        assert screen.quote.number == "400400400400400"
+        await counter.press("escape")
+        number = await counter.until(NumberScreen)
+        assert number.query_one(Entry).value == "400400400400400"
+        await counter.press("escape")
+        await counter.until(ProductsScreen)
+
+
+async def test_everything_from_home_goes_straight_to_the_bill(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        product = counter.till.catalogue.product("SVHOVO000")
+        road = Find(product.category, product, "081285784452", amount=Rupiah.of(50_000))
+        await counter.open(road)
+        screen = await counter.until(ConfirmScreen)
+        assert screen.quote.bill == Rupiah.of(50_000)
+
+
+def test_another_operators_number_forgets_the_credit_that_was_chosen() -> None:
+    catalogue = load_catalogue()
+    credit = catalogue.product("SVHTS50")
+    wish = Wish(credit.category, credit, "081218816222")
+    assert with_number(wish, "081218816223", catalogue).product is credit
+    assert with_number(wish, "087812345678", catalogue).product is None
+    given = replace(wish, product_given=True)
+    assert with_number(given, "087812345678", catalogue).product is credit
+
+
+async def test_products_of_a_phone_name_its_operator_and_mark_the_others(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.till.refresh_products()
+        await counter.open(Find(counter.till.catalogue.category("mobile-prepaid")))
+        await counter.until(NumberScreen)
+        await counter.write("081218816222")
+        await counter.press("enter")
+        screen = await counter.until(ProductsScreen)
+        await counter.until_shown("081218816222 (Telkomsel)")
+        own = [one.denomination for one in screen.products if one.operator == screen.owner]
+        assert own == sorted(own, key=lambda one: one.sen if one else 0)
+        assert {one.operator for one in screen.products[: len(own)]} == {screen.owner}
+        assert "operator lain" in counter.text

@@ -8,9 +8,11 @@ from cashier.config import Config, FilePrinter, NetworkPrinter, Receipt
 from cashier.language import say
 from cashier.payment import Cash, State
 from cashier.screens.home import HomeScreen
+from cashier.screens.number import NumberScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.struk import StrukScreen, StrukView
-from cashier.widgets.big_digits import token_rows
+from cashier.widgets.big_digits import BigToken, token_rows
+from cashier.widgets.entry import Entry
 from tests.screens.counter import Counter, at_counter
 from tests.support.sandbox import magic_number
 from tests.support.shop import agree
@@ -70,7 +72,7 @@ async def test_the_token_is_large_and_in_groups_of_four(tmp_path: Path) -> None:
         shown = [row.strip() for row in counter.text.split("\n")]
         assert all(any(row.strip() in line for line in shown) for row in rows)
         groups = " ".join(token[at : at + 4] for at in range(0, 20, 4))
-        assert groups in counter.text
+        assert groups in counter.words
 
 
 async def test_cash_that_goes_back_is_confirmed_with_one_key(tmp_path: Path) -> None:
@@ -210,3 +212,69 @@ async def test_in_english_it_says_the_same(tmp_path: Path) -> None:
     async with at_counter(tmp_path, config=config) as counter:
         await sell_token(counter, "close")
         await counter.until_shown("NOT CERTAIN. Keep Rp22.500.")
+
+
+async def test_the_struk_on_the_screen_tells_what_only_the_answer_holds(tmp_path: Path) -> None:
+    async with at_counter(tmp_path, size=(132, 43)) as counter:
+        screen = await sell_token(counter, "fine")
+        replies = await counter.till.replies(screen.payment)
+        kwh = replies[-1][1].facts["kwh"]
+        await counter.until_shown("JML KWH")
+        assert kwh in counter.text
+        await counter.press("s")
+        await counter.until(StrukScreen)
+        await counter.until_shown("JML KWH")
+
+
+async def test_a_bought_voucher_code_is_shown_large(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.till.refresh_products()
+        voucher = counter.till.catalogue.products_of("game-voucher")[0]
+        screen = await counter.sell("game-voucher", voucher.rules.number.example)
+        replies = await counter.till.replies(screen.payment)
+        code = replies[-1][1].facts["voucher_code"]
+        shown = [one.token for one in screen.query(BigToken)]
+        assert shown == [code]
+        assert "KODE VOUCHER" in counter.text
+        rows = [row.strip() for row in token_rows(code, 40) if row.strip()]
+        assert all(row in counter.text for row in rows)
+
+
+async def test_r_serves_the_next_customer_of_the_same_category(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await sell_token(counter, "fine")
+        await counter.press("r")
+        screen = await counter.until(NumberScreen)
+        assert screen.wish.category.id == "pln-prepaid"
+        assert screen.query_one(Entry).value == ""
+        await counter.press("escape")
+        await counter.until(HomeScreen)
+
+
+async def test_r_waits_for_the_cash_to_be_handed_back(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        screen = await sell_token(counter, "balance_too_low")
+        await counter.press("r")
+        await counter.until_shown("belum dikembalikan")
+        assert counter.app.screen is screen
+        await counter.press("k")
+        await counter.until_shown("sudah dikembalikan.")
+        assert "belum dikembalikan" not in counter.words
+        await counter.press("r")
+        await counter.until(NumberScreen)
+
+
+async def test_the_struk_screen_prints_and_goes_on_too(tmp_path: Path) -> None:
+    folder = tmp_path / "struk"
+    folder.mkdir()
+    config = Config(printer=FilePrinter(kind="file", folder=folder))
+    async with at_counter(tmp_path, config=config) as counter:
+        await sell_token(counter, "fine")
+        await counter.press("s")
+        await counter.until(StrukScreen)
+        await counter.press("p")
+        await counter.until_shown("Tercetak")
+        (file,) = folder.iterdir()
+        assert "JML KWH" in file.read_text()
+        await counter.press("n")
+        await counter.until(HomeScreen)

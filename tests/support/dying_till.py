@@ -1,6 +1,6 @@
 """A till in a process of its own that kills itself with SIGKILL at a named moment of a sale.
 
-``python -m tests.support.dying_till FOLDER BASE_URL PRODUCT NUMBER MOMENT``
+``python -m tests.support.dying_till FOLDER BASE_URL PRODUCT NUMBER MOMENT [UTC_MS]``
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from cashier.journal.rows import NewMessage, NewPayment, Payment
 from cashier.money import Rupiah
 from cashier.till import Till, TillSettings
 from tests.support import sandbox
+from tests.support.clock import ManualClock
 from tests.support.shop import BILL_KEY, QUICK
 
 MOMENTS: Final = ("prepared", "sent", "kept")
@@ -39,11 +40,16 @@ def sell_and_die(
     number: str,
     moment: str,
     product: str = "SLYLPR20",
+    utc_ms: int | None = None,
 ) -> None:
-    """Run a till in a process of its own until it has killed itself."""
+    """Run a till in a process of its own until it has killed itself.
+
+    Its clock is the system's, or one that stands still at ``utc_ms``.
+    """
     words = [sys.executable, "-m", "tests.support.dying_till"]
+    stands_at = [] if utc_ms is None else [str(utc_ms)]
     result = subprocess.run(
-        [*words, str(folder), running.base_url, product, number, moment],
+        [*words, str(folder), running.base_url, product, number, moment, *stands_at],
         capture_output=True,
         timeout=60,
         check=False,
@@ -73,9 +79,11 @@ class DyingJournal(Journal):
             die()
 
 
-async def main(folder: Path, base_url: str, product: str, number: str, moment: str) -> None:
+async def main(
+    folder: Path, base_url: str, product: str, number: str, moment: str, utc_ms: str = ""
+) -> None:
     """Sell until the moment comes."""
-    clock = SystemClock()
+    clock = ManualClock(int(utc_ms)) if utc_ms else SystemClock()
     DyingJournal.moment = moment
     journal = await DyingJournal.open(
         folder / "journal" / "journal.db",
@@ -103,4 +111,4 @@ async def main(folder: Path, base_url: str, product: str, number: str, moment: s
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:6]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

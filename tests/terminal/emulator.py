@@ -1,4 +1,4 @@
-"""What a person would see: an emulated 80x24 screen fed with a program's bytes."""
+"""What a person would see: an emulated screen fed with a program's bytes, frame by frame."""
 
 import codecs
 import re
@@ -11,6 +11,9 @@ _UNKNOWN: Final = re.compile(
 )
 """Sequences that pyte would print: private modes, mode queries, OSC."""
 
+_FRAME_BEGINS: Final = "\x1b[?2026h"
+_FRAME_ENDS: Final = "\x1b[?2026l"
+
 _UNFINISHED: Final = re.compile(r"\x1b(?:\[[0-9;:?<=>]*[ -/]*|\][^\x07\x1b]*\x1b?)?$")
 
 
@@ -22,14 +25,31 @@ class Emulator:
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._tail = ""
+        self._frame = ""
 
     def feed(self, data: bytes) -> None:
-        """Draw what a program wrote; sequences may be cut anywhere."""
+        """Draw what a program wrote; sequences may be cut anywhere.
+
+        Of synchronised output nothing is shown before the frame is complete.
+        """
         text = self._tail + self._decoder.decode(data)
         unfinished = _UNFINISHED.search(text)
         end = unfinished.start() if unfinished else len(text)
         self._tail = text[end:]
-        self._stream.feed(_UNKNOWN.sub("", text[:end]))
+        self._stream.feed(_UNKNOWN.sub("", self._complete(text[:end])))
+
+    def _complete(self, text: str) -> str:
+        """Give what may be shown, and keep the beginning of a frame."""
+        text = self._frame + text
+        begins = text.rfind(_FRAME_BEGINS)
+        if begins <= text.rfind(_FRAME_ENDS):
+            begins = len(text)
+        self._frame = text[begins:]
+        return text[:begins]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the screen another size."""
+        self._screen.resize(rows, columns)
 
     @property
     def rows(self) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
+from cashier.driver import TillDriver
 from cashier.widgets.menu import Menu, MenuItem
 from tests.terminal.theme import house_theme
 
@@ -48,4 +49,4 @@ class MenuProgram(App[None]):
 
 
 if __name__ == "__main__":
-    MenuProgram().run(mouse=False)
+    MenuProgram(driver_class=TillDriver).run(mouse=False)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from cashier.widgets.burst import STALL_S
 from tests.terminal.pty_till import KEYS, PtyTill, pasted
 
-RUNS = 3
-A_BREATH = 0.05
-"""Seconds, more than there are between the keys of a burst."""
+RUNS = 2
+A_BREATH = 1.3 * STALL_S
+"""Seconds, more than there may be between the keys of a burst."""
 
 BACKSPACE, LEFT, RIGHT, HOME = KEYS["backspace"], KEYS["left"], KEYS["right"], KEYS["home"]
 
@@ -36,8 +37,8 @@ class Counter:
                 self.till.write_slowly(keys, spacing)
             else:
                 self.till.write(keys)
-            happened, _, gap = self.happened().partition(" gap:")
-            if int(gap) < spacing * 1000 + 15:
+            happened, _, slack = self.happened().partition(" slack:")
+            if int(slack) > 0:
                 return happened
         raise AssertionError("this machine pauses too often to play a scanner")
 
@@ -119,7 +120,7 @@ def test_it_does_not_matter_where_a_stalled_line_cuts_the_keys(
     keys = b"12345" + BACKSPACE + b"678\r"
     counter = counters.of("digits", "20", "scan")
     counter.till.write(keys[:cut])
-    counter.till.until_quiet(0.04)
+    counter.till.until_quiet(A_BREATH)
     counter.till.write(keys[cut:])
     assert counter.happened().startswith("enter:1234678 left:, ")
 
@@ -158,9 +159,9 @@ def test_cash_and_the_letter_that_pays_are_understood_by_hand(counters: Counters
     counter = counters.of("amount", "15")
     for _ in range(RUNS):
         counter.till.write(b"50000")
-        counter.till.until_quiet(0.05)
+        counter.till.until_quiet(A_BREATH)
         counter.till.write(b"b")
-        counter.till.until_quiet(0.08)
+        counter.till.until_quiet(A_BREATH)
         assert counter.happened().startswith("pay:50000 left:50000, ")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands.conftest import write_config
 from tests.support.sandbox import running_sandbox
-from tests.terminal.terminal import terminal
+from tests.terminal.pty_till import PtyTill
 
 MOST_MODULES = 540
 HEAVY = {
@@ -30,10 +30,10 @@ def test_the_first_paint_needs_few_modules_and_nothing_heavy(
     with running_sandbox(tmp_path) as sandbox:
         config = write_config(tmp_path, sandbox)
         words = ["practice"] if practice else ["--config", str(config)]
-        program = ["-m", "tests.terminal.first_paint", *words]
-        with terminal(program, {"MODULES_FILE": str(modules)}) as till:
-            code, _ = till.end()
-    assert code == 0, till.plain()
+        to = {"MODULES_FILE": str(modules)}
+        with PtyTill.python("tests.terminal.first_paint", *words, environment=to) as till:
+            code = till.wait_end()
+    assert code == 0, till.plain
     loaded = modules.read_text(encoding="utf-8").split()
     assert not HEAVY & set(loaded)
     assert not [name for name in loaded if name.startswith("cashier.receipt.")]

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from cashier.widgets.burst import STALL_S
 from tests.terminal.pty_till import KEYS, PtyTill
 
-RUNS = 3
+RUNS = 2
+A_BREATH = 1.3 * STALL_S
+"""Seconds, more than there may be between the keys of a burst."""
+
 DOWN, TAB, F9, BACKSPACE = KEYS["down"], KEYS["tab"], KEYS["f9"], KEYS["backspace"]
 BACK_TAB = b"\x1b[Z"
 
@@ -25,13 +29,13 @@ class Counter:
     def told(self, *writes: bytes) -> str:
         """Send keys, one write after the other as soon as the program is quiet."""
         for keys in writes:
-            self._till.write(keys)
-            self._till.until_quiet(0.1)
+            self._till.echo(keys)
+            self._till.until_quiet(A_BREATH)
         self._asked += 1
         end = f" END{self._asked}"
         self._till.write(KEYS["f2"])
         self._till.wait_for(end)
-        self._till.until_quiet(0.1)
+        self._till.until_quiet(A_BREATH)
         told = " ".join(row.strip() for row in self._till.rows[8:])
         return told[: told.index(end)].strip()
 

@@ -20,7 +20,7 @@ from tests.support.processes import wait_for_booking
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
 from tests.support.shop import agree
 from tests.terminal.breaking_till import SECRET
-from tests.terminal.terminal import Terminal, terminal
+from tests.terminal.pty_till import PtyTill
 
 PRODUCT = "SINCBN"
 NUMBER = "4333333333"
@@ -32,8 +32,8 @@ DRAIN_CPU_S = 0.5
 more than the two seconds that the slow answer takes."""
 
 
-def cashier(config: Path) -> list[str]:
-    return ["-m", "cashier", "--config", str(config)]
+def cashier(config: Path, columns: int = 80, rows: int = 24) -> PtyTill:
+    return PtyTill.python("cashier", "--config", str(config), columns=columns, rows=rows)
 
 
 def payments(folder: Path) -> list[Payment]:
@@ -48,19 +48,21 @@ def payments(folder: Path) -> list[Payment]:
     return asyncio.run(read())
 
 
-def pay(till: Terminal, trouble: str) -> None:
+def pay(till: PtyTill, trouble: str) -> None:
     """Sell internet for 50.000, cash exact, by the keys of an operator."""
     till.wait_for(FIRST_SCREEN)
     till.press("/", *PRODUCT.lower())
     till.wait_for("CBN")
-    till.press("\r")
-    till.wait_for("Nomor")
-    till.press(*magic_number(trouble, NUMBER), "\r")
+    till.press("enter")
+    till.wait_for("Nomor pelanggan")
+    till.press(*magic_number(trouble, NUMBER), "enter")
     till.wait_for("Nominal")
-    till.press(*"50000", "\r")
+    till.press(*"50000", "enter")
     till.wait_for("Uang diterima")
-    till.press_until("p", "BAYAR")
-    till.press_until("b", "Pembayaran sedang berjalan")
+    till.press("p")
+    till.wait_for("BAYAR")
+    till.press("f9")
+    till.wait_for("Pembayaran sedang berjalan")
 
 
 @pytest.fixture
@@ -69,12 +71,12 @@ def slow(tmp_path: Path) -> Iterator[RunningSandbox]:
         yield sandbox
 
 
-def close_window(till: Terminal) -> None:
+def close_window(till: PtyTill) -> None:
     till.hang_up()
 
 
-def sends(number: signal.Signals) -> Callable[[Terminal], None]:
-    return lambda till: till.process.send_signal(number)
+def sends(number: signal.Signals) -> Callable[[PtyTill], None]:
+    return lambda till: till.send_signal(number)
 
 
 ENDS = {
@@ -85,14 +87,16 @@ ENDS = {
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
 def test_f55_f56_f57_a_sent_payment_is_finished_in_peace_whatever_ends_the_till(
-    tmp_path: Path, slow: RunningSandbox, end: Callable[[Terminal], None]
+    tmp_path: Path, slow: RunningSandbox, end: Callable[[PtyTill], None]
 ) -> None:
-    with terminal(cashier(write_config(tmp_path, slow))) as till:
+    with cashier(write_config(tmp_path, slow)) as till:
         pay(till, "slow")
         wait_for_booking(slow, till.process)
         before = till.cpu_seconds()
         end(till)
         code, used = till.end()
+        if end is not close_window:
+            till.assert_left_clean()
     assert code == 0
     assert used - before < DRAIN_CPU_S
     (payment,) = payments(tmp_path)
@@ -103,16 +107,16 @@ def test_f55_f56_f57_a_sent_payment_is_finished_in_peace_whatever_ends_the_till(
 def test_f13_ctrl_c_ctrl_q_ctrl_z_and_escape_cancel_no_payment(
     tmp_path: Path, slow: RunningSandbox
 ) -> None:
-    with terminal(cashier(write_config(tmp_path, slow))) as till:
+    with cashier(write_config(tmp_path, slow)) as till:
         pay(till, "slow")
         wait_for_booking(slow, till.process)
         till.press("\x1a", "\x10", "\x03")
         till.wait_for("tetap diselesaikan")
         till.press("y")
         code, _ = till.end()
+        till.assert_left_clean()
     assert code == 0
-    assert TERMINAL_IS_BACK in till.written
-    assert b"Menyelesaikan pembayaran" in till.plain()
+    assert "Menyelesaikan pembayaran" in till.plain
     (payment,) = payments(tmp_path)
     assert payment.state == "paid"
 
@@ -122,13 +126,13 @@ def test_f56_a_payment_that_is_never_answered_ends_in_doubt_after_a_hang_up(
 ) -> None:
     with contextlib.ExitStack() as espay, contextlib.ExitStack() as counter:
         sandbox = espay.enter_context(running_sandbox(tmp_path))
-        till = counter.enter_context(terminal(cashier(write_config(tmp_path, sandbox))))
+        till = counter.enter_context(cashier(write_config(tmp_path, sandbox)))
         pay(till, "hang_booked")
         wait_for_booking(sandbox, till.process)
         till.hang_up()
-        still_waits(till)
+        till.runs_on(WAITED_S)
         before = till.cpu_seconds()
-        still_waits(till)
+        till.runs_on(WAITED_S)
         assert till.cpu_seconds() - before < WAITED_S / 10
         espay.close()
         code, _ = till.end()
@@ -137,30 +141,23 @@ def test_f56_a_payment_that_is_never_answered_ends_in_doubt_after_a_hang_up(
     assert payment.state == "in_doubt"
 
 
-def still_waits(till: Terminal) -> None:
-    """Let a little time pass in which the till must not end."""
-    with pytest.raises(subprocess.TimeoutExpired):
-        till.process.wait(WAITED_S)
-
-
 def test_f60_s04_a_defect_of_the_screen_shows_a_number_and_finishes_the_payment(
     tmp_path: Path, slow: RunningSandbox
 ) -> None:
     config = write_config(tmp_path, slow)
-    words = ["-m", "tests.terminal.breaking_till", "--config", str(config)]
-    with terminal(words) as till:
+    with PtyTill.python("tests.terminal.breaking_till", "--config", str(config)) as till:
         pay(till, "slow")
         wait_for_booking(slow, till.process)
-        till.press("\x1b")
+        till.press("escape")
         till.wait_for("Sedang dikirim")
-        till.press("\x1bOQ")
+        till.press("f2")
         code, _ = till.end()
     assert code == 1
-    assert TERMINAL_IS_BACK in till.written
-    after = bytes(till.written).rpartition(TERMINAL_IS_BACK)[2]
+    assert TERMINAL_IS_BACK in till.stream
+    after = bytes(till.stream).rpartition(TERMINAL_IS_BACK)[2]
     assert b"Ada kesalahan pada program" in after
-    assert SECRET.encode() not in till.written
-    assert b"Traceback" not in till.written
+    assert SECRET.encode() not in till.stream
+    assert b"Traceback" not in till.stream
     (payment,) = payments(tmp_path)
     assert payment.state == "paid"
 
@@ -178,19 +175,3 @@ def test_nothing_is_opened_without_a_terminal(tmp_path: Path) -> None:
         assert ran.returncode == 2
         assert "memerlukan terminal" in ran.stderr
         assert ran.stdout == ""
-
-
-def test_s48_a_window_of_any_size_is_survived(tmp_path: Path, slow: RunningSandbox) -> None:
-    with terminal(cashier(write_config(tmp_path, slow)), size=(1, 1)) as till:
-        for columns, rows in ((1, 1), (2, 40), (200, 1), (59, 16), (500, 200)):
-            till.resize(columns, rows)
-        till.wait_for(FIRST_SCREEN)
-        till.resize(40, 10)
-        till.wait_for("Layar terlalu kecil")
-        till.resize(80, 24)
-        till.wait_for(FIRST_SCREEN)
-        till.press("\x11")
-        till.wait_for("Keluar dari kasir?")
-        till.press("y")
-        code, _ = till.end()
-    assert code == 0

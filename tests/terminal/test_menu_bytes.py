@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal.practice import practising
 from tests.terminal.pty_till import KEYS, PtyTill
 from tests.widgets.test_hostile import CONTROL, DECEPTIVE, MARKUP
 
@@ -47,6 +48,19 @@ def test_a_typed_digit_and_its_erasing_cost_a_few_cells(kind: str) -> None:
         keys = [b"%d" % (number % 10) for number in range(1, 14)] + [KEYS["backspace"]] * 13
         costs = [cost(till, key) for key in keys]
         assert max(costs) <= MOST_PER_DIGIT
+
+
+def test_the_till_itself_moves_and_types_as_cheaply(tmp_path: Path) -> None:
+    with practising(tmp_path) as practice:
+        till = practice.till
+        till.wait_for("Voucher Game")  # the end of what Espay sells this shop
+        practice.rest()
+        moves = [cost(till, KEYS[key]) for key in ["down"] * 9 + ["up"] * 9]
+        assert max(moves) <= MOST_PER_MOVE
+        practice.confirmation("4333333399")
+        practice.rest()
+        digits = [cost(till, key) for key in (b"1", b"2", b"3", b"4", b"5", b"6")]
+        assert sorted(digits)[len(digits) // 2] <= MOST_PER_DIGIT, digits
 
 
 def test_a_scan_costs_a_frame_or_two_and_not_one_for_each_digit() -> None:

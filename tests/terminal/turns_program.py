@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cashier.driver import TillDriver
 from cashier.widgets.entry import Entry
 from cashier.widgets.key_turns import KeyTurns
 from cashier.widgets.menu import Menu, MenuItem
@@ -24,6 +25,7 @@ class Step(Screen[None]):
         """Keep it for F2."""
         assert isinstance(self.app, TurnsProgram)
         self.app.happened.append(what)
+        self.query_one("#did", Static).update(f"{len(self.app.happened)} done")
 
 
 class Choice(Step):
@@ -34,6 +36,7 @@ class Choice(Step):
 
     def compose(self) -> ComposeResult:
         yield Static("READY", markup=False)
+        yield Static("", id="did", markup=False)
         yield Menu(
             [MenuItem(str(number), f"Baris {number}", key=str(number)) for number in (1, 2, 3)]
         )
@@ -56,6 +59,7 @@ class Number(Step):
 
     def compose(self) -> ComposeResult:
         yield Static("NUMBER", markup=False)
+        yield Static("", id="did", markup=False)
         yield Entry("digits", 20, scan=True)
 
     def on_entry_submitted(self, event: Entry.Submitted) -> None:
@@ -70,6 +74,7 @@ class Confirm(Step):
 
     def compose(self) -> ComposeResult:
         yield Static("CONFIRM", markup=False)
+        yield Static("", id="did", markup=False)
         yield Entry("amount", 9)
 
     def action_pay(self) -> None:
@@ -88,7 +93,7 @@ class TurnsProgram(KeyTurns):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=TillDriver)
         self.happened: list[str] = []
         self.told = 0
 

@@ -8,7 +8,7 @@ import pytest
 from cashier.language import LANGUAGES, Refusal, explain
 from cashier.money import Rupiah
 from cashier.payment import Reason
-from cashier.till import FiguresDisagree, InquiryFailed, Till
+from cashier.till import FiguresDisagree, InquiryFailed, PaidJustNow, Till
 from tests.support.clock import ManualClock
 from tests.support.raw_server import Peer, RawServer
 from tests.support.sandbox import RunningSandbox, magic_number
@@ -115,7 +115,13 @@ async def test_f38_610_after_our_own_attempt_counts_down_from_it(
     clock.advance(60)
     refusal = await refusal_of(till, "SLYLPR20", METER)
     assert refusal.key == "till.paid_just_now"
-    assert refusal.values["minutes"] == "4"
+    assert isinstance(refusal, PaidJustNow)
+    assert refusal.seconds == 4 * 60
+    assert refusal.values["time"] == "4:00"
+    clock.advance(100.5)
+    again = await refusal_of(till, "SLYLPR20", METER)
+    assert isinstance(again, PaidJustNow)
+    assert (again.seconds, again.values["time"]) == (140, "2:20")
 
 
 async def test_f39_610_without_an_attempt_of_ours_warns_of_another_loket(till: Till) -> None:

@@ -1,6 +1,7 @@
 """Types at moments that the test chooses: as a person, a scanner, or a line that stalled."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Final
 
 from textual import events
@@ -13,6 +14,10 @@ BY_HAND: Final = 0.2
 
 AT_ONCE: Final = 0.0
 """Seconds between the keys that a stalled line delivers together."""
+
+LONG_AGO: Final = 1000.0
+"""Seconds that these fingers are ahead of the app, which is slow today: all that they press was
+pressed before the app could show a thing."""
 
 _NAMES: Final = {
     " ": "space",
@@ -41,7 +46,7 @@ class Fingers:
 
     def __init__(self, pilot: Pilot[Any]) -> None:
         self._pilot = pilot
-        self._now = 1000.0
+        self._now = monotonic() - LONG_AGO
 
     async def type(self, keys: Sequence[str], spacing: float = BY_HAND) -> None:
         """Press keys so many seconds apart, then wait until the app has done with them."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cashier.widgets.burst import FEWEST, GAP_S, Burst
+from cashier.widgets.burst import FEWEST, GAP_S, STALL_S, Burst
 
 
 def after(text: str, spacing: float) -> Burst:
@@ -107,3 +107,21 @@ def test_a_flood_is_not_hoarded() -> None:
 @pytest.mark.parametrize("spacing", [0.0, 0.001, 0.002, 0.005, 0.010])
 def test_every_spacing_of_a_scanner_is_fast(spacing: float) -> None:
     assert after("8690000000017", spacing).is_scan
+
+
+@pytest.mark.parametrize("cut", range(3, 13))
+def test_a_scan_that_stalls_in_the_middle_is_one_scan(cut: int) -> None:
+    burst = Burst()
+    for place, character in enumerate("8690000000017"):
+        burst.press(100 + (place >= cut) * 0.9 * STALL_S)
+        burst.add(character)
+    assert burst.text == "8690000000017"
+    assert burst.is_fast
+
+
+def test_what_is_refused_stays_refused_through_a_stall() -> None:
+    burst = after("12345678", 0.0)
+    burst.refuse()
+    assert not burst.press(100 + 0.9 * STALL_S)
+    assert burst.is_refused
+    assert burst.press(100 + 2 * STALL_S)

@@ -41,6 +41,7 @@ def test_it_always_fits_exactly(text: str, cells: int) -> None:
         ("1234567890123", 5, ["12345", "67890", "123"]),
         ("日本語", 1, ["日", "本", "語"]),
         ("a b", 1, ["a", "b"]),
+        ("a 🏻 b", 3, ["a 🏻", "b"]),
     ],
 )
 def test_a_text_is_broken_between_words(text: str, cells: int, lines: list[str]) -> None:

@@ -75,7 +75,7 @@ async def test_a_key_whose_end_never_comes_holds_the_keyboard_for_a_second_at_mo
     app = TurnsProgram()
     async with app.run_test() as pilot:
         await pilot.pause()
-        app._turn = _Turn(900.0, monotonic() - since, app.screen)  # nothing ends this one
+        app._turn = _Turn(monotonic() - since)  # nothing ends this one
         await Fingers(pilot).type(["f9", "f9"])
         assert app.happened == happened
 
@@ -84,8 +84,6 @@ async def test_the_end_of_a_turn_that_was_given_up_ends_no_other() -> None:
     app = TurnsProgram()
     async with app.run_test() as pilot:
         await pilot.pause()
-        given_up = _Turn(900.0, monotonic(), app.screen)
-        app._turn = under_way = _Turn(901.0, monotonic(), app.screen)
-        await app._passed(given_up)
-        await app._end_turn(given_up)
+        app._turn = under_way = _Turn(monotonic())
+        await app._end_turn(_Turn(monotonic()))
         assert app._turn is under_way
