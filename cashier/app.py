@@ -91,7 +91,13 @@ class CashierApp(KeyTurns, inherit_bindings=False):
         return HomeScreen(self.shop)
 
     def begin(self, front: Front) -> None:
-        """Go on with the open till."""
+        """Go on with the open till, as soon as the app takes its turn.
+
+        What is begun here belongs to the app, whoever opened the till.
+        """
+        self.call_later(self._begin_with, front)
+
+    def _begin_with(self, front: Front) -> None:
         self.shop = front
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen):

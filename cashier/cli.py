@@ -62,7 +62,7 @@ def _run(options: "Namespace") -> int:
         # Loaded here and not above: only who has an incident needs it.
         from cashier.commands.incident import report  # noqa: PLC0415
 
-        report(error)
+        report(error, "cashier practice" if options.practice else "cashier")
         code = UNCERTAIN if decided else BROKEN
     return code if _flushed() or decided else BROKEN
 

@@ -36,6 +36,8 @@ class Desk:
     """How this program is called again, for example ``cashier practice``."""
     stop: asyncio.Event
     """Set when a signal asks the program to end."""
+    upkeep: Upkeep | None = None
+    """What looks after the journal, where the till stands for long."""
 
 
 Work = Callable[[Desk, "Namespace"], Coroutine[None, None, int]]
@@ -58,7 +60,7 @@ def at_desk(
     """
     with refusals_told(options, nothing) as told:
         chosen = choose(options)
-        told.language = chosen.language
+        told.tells_of(chosen)
         told.code = asyncio.run(_run(chosen, options, work, stops_itself))
     return told.code
 
@@ -76,7 +78,7 @@ async def _run(chosen: Choice, options: "Namespace", work: Work, stops_itself: b
         # What closing the journal runs into does not change what the command has done.
         if code is None:
             raise
-        tell(refusal, chosen.language)
+        tell(refusal, chosen.language, chosen.command)
     return code
 
 
@@ -114,11 +116,12 @@ async def open_desk(
         stack.push_async_callback(journal.close)
         till = Till(settings, journal, catalogue, line.connector(clock), clock)
         await stack.enter_async_context(till)
+        upkeep = None
         if stands:
             upkeep = Upkeep(journal, config.backup_dir, config.anchor_dir, clock)
             await stack.enter_async_context(upkeep.running())
             till.ask_behind()
-        desk = Desk(till, chosen.language, chosen.command, stop)
+        desk = Desk(till, chosen.language, chosen.command, stop, upkeep)
         await _greet(desk, chosen)
         yield desk
 

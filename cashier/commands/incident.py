@@ -16,16 +16,21 @@ from cashier.private_file import write_private
 _NUMBER_BYTES = 4
 
 
-def report(error: BaseException) -> None:
-    """Keep what kind of error happened where, and tell its number."""
+def report(error: BaseException, command: str) -> None:
+    """Keep what kind of error happened where, and tell its number.
+
+    Args:
+        error: The defect.
+        command: How this program is called again.
+    """
     number = secrets.token_hex(_NUMBER_BYTES)
     file = state_folder() / "incidents" / f"{number}.txt"
     try:
         write_private(file, "\n".join(_lines(error)).encode())
     except Refusal:
-        complain(say("id", "cli.incident_unkept", number=number))
+        complain(say("id", "cli.incident_unkept", number=number, command=command))
     else:
-        complain(say("id", "cli.incident", number=number, file=str(file)))
+        complain(say("id", "cli.incident", number=number, file=str(file), command=command))
 
 
 def _lines(error: BaseException) -> Iterator[str]:

@@ -122,5 +122,5 @@ def usage(options: Namespace) -> int:
 
 def _chosen(options: Namespace, told: Told) -> tuple[Choice, LanguageCode]:
     chosen = choose(options)
-    told.language = chosen.language
+    told.tells_of(chosen)
     return chosen, chosen.language

@@ -12,28 +12,11 @@ from cashier.journal.rows import Payment, Quote
 from cashier.language import LanguageCode, say
 from cashier.money import ZERO
 from cashier.payment import Cash, Reason, State
-from cashier.till import FollowUp, hint_sentence
+from cashier.till import UNANSWERED, FollowUp, hint_sentence
 
 JsonValue = str | int | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 _LABEL_WIDTH = 22
-UNANSWERED: Final = frozenset(
-    {
-        Reason.CONNECT_FAILED,
-        Reason.CONNECT_TIMEOUT,
-        Reason.NAME_NOT_FOUND,
-        Reason.TLS_FAILED,
-        Reason.RELEASED_TOO_LATE,
-        Reason.NO_REPLY,
-        Reason.TORN_REPLY,
-        Reason.DEADLINE,
-        Reason.HTTP_STATUS,
-        Reason.NOT_JSON,
-        Reason.TOO_LARGE,
-    }
-)
-"""Why a status question brought no answer; said of a question, not of the payment."""
-
 _TOKEN_GROUP = 4
 _EARLIER_SHOWN: Final = 3
 

@@ -39,8 +39,8 @@ _CLOSING_S: Final = 2
 
 def till(options: "Namespace") -> int:
     """Open the till; give 0 when it was left, 1 when it could not be, 2 without a terminal."""
+    command = "cashier practice" if options.practice else "cashier"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        command = "cashier practice" if options.practice else "cashier"
         _complain(say("id", "home.no_terminal", command=command))
         return USAGE
     restart_without_python_variables(os.environ)
@@ -51,13 +51,13 @@ def till(options: "Namespace") -> int:
     language: LanguageCode = "id"
     try:
         chosen = choose(options)
-        language = chosen.language
+        language, command = chosen.language, chosen.command
         return asyncio.run(_Opening(chosen, environment).run())
     except Refusal as refusal:
         # Loaded here and not above: only who is refused needs it.
         from cashier.commands.telling import tell  # noqa: PLC0415
 
-        tell(refusal, language)
+        tell(refusal, language, command)
         return BROKEN
 
 
@@ -74,7 +74,7 @@ class _Opening:
         """Show the screen, open the till behind it, and finish what was sent."""
         app = self._app()
         async with stopping_on_signals() as stop:
-            asyncio.get_running_loop().set_exception_handler(_note_defect)
+            asyncio.get_running_loop().set_exception_handler(self._note_defect)
             screen = asyncio.create_task(app.run_async(mouse=False))
             try:
                 await _first(app.first_seen.wait(), screen, stop.wait())
@@ -85,7 +85,7 @@ class _Opening:
             finally:
                 await _close(app, screen)
                 if app.defect is not None:
-                    _report(app.defect)
+                    self._report(app.defect)
         return BROKEN if app.defect is not None else 0
 
     def _app(self) -> "CashierApp":
@@ -113,12 +113,27 @@ class _Opening:
 
         async with open_desk(self._chosen, stop, self._catalogue, stands=True) as desk:
             if not screen.done():
-                app.begin(Front(desk.till, self._chosen.config, SystemClock()))
+                front = Front(desk.till, self._chosen.config, SystemClock(), upkeep=desk.upkeep)
+                app.begin(front)
             await _first(screen, stop.wait())
             await _close(app, screen)
             if desk.till.under_way and app.has_terminal:
                 _complain(say(desk.language, "cli.stopping"))
             await desk.till.drain()
+
+    def _note_defect(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """Keep a defect of which nobody waited to hear, without what it knew."""
+        del loop
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        with contextlib.suppress(OSError):  # the terminal may be gone; a file keeps the number
+            # Loaded here and not above: only who has an incident needs it.
+            from cashier.commands.incident import report  # noqa: PLC0415
+
+            report(error, self._chosen.command)
 
 
 async def _first(*things: Awaitable[object]) -> None:
@@ -143,22 +158,6 @@ def _load_the_rest() -> None:
     """Load what the first sale needs, while the operator looks at the first screen."""
     for name in ("cashier.espay.service", "cashier.screens.selling"):
         import_module(name)
-
-
-def _note_defect(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Keep a defect of which nobody waited to hear, without what it knew."""
-    del loop
-    error = context.get("exception")
-    if isinstance(error, Exception):
-        _report(error)
-
-
-def _report(error: BaseException) -> None:
-    with contextlib.suppress(OSError):  # the terminal may be gone; the number is kept in a file
-        # Loaded here and not above: only who has an incident needs it.
-        from cashier.commands.incident import report  # noqa: PLC0415
-
-        report(error)
 
 
 def _complain(sentence: str) -> None:

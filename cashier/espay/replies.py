@@ -172,7 +172,7 @@ def money(value: Json, read: Callable[[str], Rupiah]) -> Rupiah | None:
 
 
 def facts_of(reply: JsonObject) -> dict[str, CleanText]:
-    """The fields of ``data`` and of ``mwData`` as clean text, nested names joined by dots.
+    """The fields of ``data``, ``mwData`` and ``receipt`` as clean text, nested names with dots.
 
     ``mwData`` is an object, or a text that holds one (``protocol.md 4.5``).
 
@@ -182,6 +182,7 @@ def facts_of(reply: JsonObject) -> dict[str, CleanText]:
     facts: dict[str, CleanText] = {}
     _flatten("data", reply.fields.get("data"), facts, root="data")
     _flatten("mwData", _unpacked(reply.fields.get("mwData")), facts)
+    _flatten("receipt", reply.fields.get("receipt"), facts)
     return facts
 
 

@@ -13,13 +13,14 @@ from typing import Final
 import apsw
 
 from cashier.journal.chain import Head, canonical, link_hash
-from cashier.journal.errors import OutputFailed
 from cashier.journal.fields import Fields, every, first
-from cashier.journal.files import outside_name, own_folder, replace_file
+from cashier.journal.file_errors import OutputFailed
+from cashier.journal.files import outside_name, own_folder
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.locks import waiting_for
 from cashier.journal.looking import event_from
 from cashier.journal.sessions import Locks
+from cashier.private_file import write_whole
 
 HASH_AT: Final = "SELECT hash FROM event WHERE seq = :seq"
 EVENTS_FROM: Final = "SELECT * FROM event WHERE seq >= :seq ORDER BY seq"
@@ -73,7 +74,7 @@ def write_anchor(file: Path, locks: Locks, anchor: Anchor, *, anew: bool = False
         with waiting_for(locks.anchor):
             known = None if anew else read_anchor(file)
             if known is None or known.seq < anchor.seq:
-                replace_file(file, f"{canonical(asdict(anchor))}\n".encode())
+                write_whole(file, f"{canonical(asdict(anchor))}\n".encode())
     except (OSError, ValueError) as error:
         raise OutputFailed(file, str(error)) from error
 

@@ -14,7 +14,8 @@ from typing import Final
 from cashier.clock import SystemClock
 from cashier.journal.backup import backup
 from cashier.journal.copies import prune
-from cashier.journal.errors import BackupBroken, BackupFlawed, JournalRefusal
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import BackupBroken, BackupFlawed
 from cashier.journal.findings import Flaw
 
 _NICER: Final = 10

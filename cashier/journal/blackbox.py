@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from cashier.journal.chain import canonical
-from cashier.journal.errors import OutputFailed
+from cashier.journal.file_errors import OutputFailed
 from cashier.journal.files import outside_name, own_folder, private_descriptor
 from cashier.journal.rows import NewMessage
 

@@ -16,10 +16,10 @@ from typing import Final
 
 import apsw
 
-from cashier.journal.errors import (
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalFailed,
-    JournalRefusal,
     NoJournal,
     NotAJournal,
     OldLibrary,

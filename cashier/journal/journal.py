@@ -17,16 +17,8 @@ from cashier.clock import Clock
 from cashier.journal import erasing, keeping, looking, selling, sessions, settling
 from cashier.journal.anchor import anchor_file
 from cashier.journal.chain import Head
-from cashier.journal.errors import (
-    JournalFailed,
-    JournalRefusal,
-    NoSpace,
-    NotAcceptable,
-    NothingToAccept,
-    UnknownPayment,
-    Unsigned,
-    Untrusted,
-)
+from cashier.journal.errors import JournalRefusal, NoSpace, UnknownPayment, Untrusted
+from cashier.journal.file_errors import JournalFailed, NotAcceptable, NothingToAccept, Unsigned
 from cashier.journal.findings import REPLACED, Finding
 from cashier.journal.following import FollowingUp
 from cashier.journal.masking import mask_for
@@ -192,12 +184,12 @@ class Journal(FollowingUp):
         ``operator_id`` is who sells.
 
         Raises:
-            OpenPayment, QuoteUsed, QuoteTooOld, SentTooRecently, SecondPurchase,
+            OpenPayment, QuoteUsed, QuoteTooOld, PaidJustNow, SecondPurchase,
             CashTooLittle, ClockBehind, NoSpace, UnknownQuote, Untrusted: The guard that does
                 not hold.
             JournalBusy, JournalFailed, JournalGone: Nothing can be kept now.
         """
-        self._check_trust()
+        self.check_trust()
 
         def work(transaction: Transaction) -> Payment:
             transaction.operator = operator_id
@@ -215,7 +207,7 @@ class Journal(FollowingUp):
             NotOurs: The payment is not ``prepared``, or another session's.
             JournalBusy, JournalFailed, JournalGone: It could not be kept in time.
         """
-        self._check_trust()
+        self.check_trust()
         await self._writer.run(
             lambda transaction: selling.mark_sent(transaction, payment_id), Patience.ONE
         )
@@ -369,14 +361,21 @@ class Journal(FollowingUp):
         await self._writer.fold_whole()
         return erased
 
-    # --- inside -----------------------------------------------------------------------------
+    def check_trust(self) -> None:
+        """Make sure that new payments may be journalled here.
 
-    def _check_trust(self) -> None:
+        Raises:
+            Untrusted: It is not the journal that was last seen, or it is damaged.
+            JournalFailed: It failed before; only a new start may go on.
+            NoBlackBox: A reply that it cannot keep would have no other place.
+        """
         if self.alarm is not None:
             raise Untrusted(self.alarm.flaw.value)
         if self._writer.failed is not None:
             raise JournalFailed(self._writer.failed)
         self._outside.check()
+
+    # --- inside -----------------------------------------------------------------------------
 
     def _end(self, transaction: Transaction) -> Head:
         self._session.end(transaction)

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import sleep
 from typing import Final
 
-from cashier.journal.errors import JournalBusy
+from cashier.journal.file_errors import JournalBusy
 from cashier.journal.files import private_descriptor
 
 _LOG: Final = logging.getLogger("cashier.journal")

@@ -56,9 +56,9 @@ class LookUps:
             lambda connection: looking.messages(connection, looking.MESSAGES_OF_PAYMENT, values)
         )
 
-    async def latest_of(self, bill_key: str) -> Payment | None:
-        """Give the newest payment of a bill key."""
-        found = await self._payments(looking.LATEST_OF_BILL, {"bill_key": bill_key})
+    async def last_sent_of(self, bill_key: str) -> Payment | None:
+        """Give the payment of a bill key that was last transmitted, as far as anybody knows."""
+        found = await self._payments(looking.LAST_SENT_OF_BILL, {"bill_key": bill_key})
         return found[0] if found else None
 
     async def open_of(self, bill_key: str) -> Payment | None:

@@ -28,7 +28,11 @@ OPEN_OF_BILL: Final = """
     SELECT * FROM sale
     WHERE bill_key = :bill_key AND state NOT IN ('paid', 'unpaid', 'refunded')
 """
-LATEST_OF_BILL: Final = "SELECT * FROM sale WHERE bill_key = :bill_key ORDER BY id DESC LIMIT 1"
+LAST_SENT_OF_BILL: Final = """
+    SELECT * FROM sale
+    WHERE bill_key = :bill_key AND +sent_at IS NOT NULL AND evidence IS NOT 'not_sent'
+    ORDER BY id DESC LIMIT 1
+"""
 EARLIER_OF_BILL: Final = """
     SELECT * FROM sale WHERE bill_key = :bill_key AND id < :id ORDER BY id
 """

@@ -22,7 +22,8 @@ from cashier.journal.connection import (
     refusal_for,
     set_stale_aside,
 )
-from cashier.journal.errors import (
+from cashier.journal.fields import Fields, first
+from cashier.journal.file_errors import (
     JournalFailed,
     NewerJournal,
     NotAJournal,
@@ -30,7 +31,6 @@ from cashier.journal.errors import (
     OtherEnvironment,
     OutputFailed,
 )
-from cashier.journal.fields import Fields, first
 from cashier.journal.files import private_database, private_folder
 from cashier.journal.findings import REPLACED, Finding, Flaw
 from cashier.journal.locks import waiting_for

@@ -10,7 +10,7 @@ from cashier.clock import Clock
 from cashier.journal.anchor import Anchor, write_anchor
 from cashier.journal.blackbox import BlackBox, Boxed, set_aside
 from cashier.journal.chain import Head
-from cashier.journal.errors import NoBlackBox, OutputFailed
+from cashier.journal.file_errors import NoBlackBox, OutputFailed
 from cashier.journal.keeping import masked
 from cashier.journal.masking import mask_for
 from cashier.journal.rows import NewMessage

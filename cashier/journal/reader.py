@@ -8,7 +8,7 @@ from typing import TypeVar
 import apsw
 
 from cashier.journal.connection import connect_to_read, let_go, refusal_for
-from cashier.journal.errors import JournalClosed
+from cashier.journal.file_errors import JournalClosed
 from cashier.journal.writer import settled
 
 T = TypeVar("T")

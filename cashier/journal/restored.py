@@ -19,7 +19,7 @@ from cashier.payment import Judgement, Reason, State
 _SENT: Final = """
     UPDATE payment SET seq = :seq, state = 'sent', sent_at = :at WHERE id = :key
 """
-_DOUBT: Final = Judgement(State.IN_DOUBT, Reason.CRASH)
+_DOUBT: Final = Judgement(State.IN_DOUBT, Reason.RESTORED)
 
 
 def doubt_prepared(

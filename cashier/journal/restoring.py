@@ -12,11 +12,12 @@ from typing import Final
 
 from cashier.clock import Clock, SystemClock, wib
 from cashier.journal.copies import copies
-from cashier.journal.errors import BackupFlawed, NoBackup, OutputFailed, SessionsAlive
-from cashier.journal.files import beside, private_folder, publish, reserve
+from cashier.journal.file_errors import BackupUnsound, NoBackup, OutputFailed, SessionsAlive
+from cashier.journal.files import private_folder, publish, reserve
 from cashier.journal.locks import waiting_for
 from cashier.journal.sessions import Locks
 from cashier.journal.verifying import Report, verify
+from cashier.private_file import beside
 
 _COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 
@@ -41,7 +42,7 @@ def restore(
 
     Raises:
         NoBackup: No backup verifies.
-        BackupFlawed: The backup that was named does not verify.
+        BackupUnsound: The backup that was named does not verify.
         SessionsAlive: A till stands on the journal.
         OutputFailed: The files cannot be exchanged.
         JournalBusy: Another program is opening the journal.
@@ -72,7 +73,7 @@ def _chosen(path: Path, directory: Path, source: Path | None) -> tuple[Path, Rep
     if source is not None:
         report = verify(source)
         if report.first is not None:
-            raise BackupFlawed(source, report.first.flaw.value)
+            raise BackupUnsound(source, report.first.flaw.value)
         return source, report
     for copy in copies(directory, path):
         report = verify(copy.file)

@@ -16,10 +16,10 @@ from cashier.journal.errors import (
     NothingToClear,
     NotOurs,
     OpenPayment,
+    PaidJustNow,
     QuoteTooOld,
     QuoteUsed,
     SecondPurchase,
-    SentTooRecently,
 )
 from cashier.journal.fields import Fields, Values, first
 from cashier.journal.looking import (
@@ -80,7 +80,7 @@ def prepare(transaction: Transaction, new: NewPayment, environment: str) -> int:
 
     Raises:
         ClockBehind, CircuitOpen, UnknownQuote, CashTooLittle, OpenPayment, QuoteUsed, QuoteTooOld,
-        SentTooRecently, SecondPurchase: The guard of this name does not hold.
+        PaidJustNow, SecondPurchase: The guard of this name does not hold.
     """
     _check_clock(transaction)
     trip = clearing.circuit_of(transaction.connection).trip
@@ -165,7 +165,7 @@ def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
     recent = _find(transaction, SENT_SINCE, since, quote)
     if recent is not None and recent.sent_at is not None:
         left_ms = recent.sent_at + _PAUSE_MS - transaction.at
-        raise SentTooRecently(recent, -(-left_ms // 1000))
+        raise PaidJustNow(recent, -(-left_ms // 1000))
 
 
 def _check_age(now: int, quote: Quote) -> None:

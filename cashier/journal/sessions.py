@@ -17,8 +17,8 @@ from typing import Final
 import apsw
 
 from cashier import __version__
-from cashier.journal.errors import RecoveryBusy
 from cashier.journal.fields import Fields, every
+from cashier.journal.file_errors import RecoveryBusy
 from cashier.journal.files import own_folder
 from cashier.journal.locks import FileLock, is_free
 from cashier.journal.looking import payment_from

@@ -16,7 +16,8 @@ from typing import Final
 from cashier.clock import Clock
 from cashier.journal.backup_process import backup_apart
 from cashier.journal.copies import copies
-from cashier.journal.errors import BackupFlawed, JournalRefusal
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import BackupFlawed
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.journal import Journal
 from cashier.journal.locks import FileLock

@@ -17,13 +17,13 @@ import apsw
 
 from cashier.clock import Clock
 from cashier.journal.connection import let_go
-from cashier.journal.errors import (
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalClosed,
     JournalDefect,
     JournalFailed,
     JournalGone,
-    JournalRefusal,
 )
 from cashier.journal.opening import Opened
 from cashier.journal.transaction import Transaction, UntoldRow

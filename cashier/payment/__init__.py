@@ -4,37 +4,24 @@ The source of every rule here is ``payment-states.md``. Nothing in this package 
 a clock, or knows how Espay spells things: ``cashier.espay`` turns bytes into an ``Answer``,
 ``judge`` says what that answer proves, and the journal refuses whatever ``TRANSITIONS`` lacks.
 
-The first screen needs words alone: what judges and plans is loaded when it is first asked for.
+The first screen needs hardly more than the states: everything is loaded when first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from cashier.payment.answers import (
-    Answer,
-    Delivery,
-    Demand,
-    Demands,
-    Finality,
-    Judgement,
-    Reason,
-    Sent,
-    Verdict,
-)
-from cashier.payment.states import (
-    ASKED_ABOUT,
-    FINAL_STATES,
-    TRANSITIONS,
-    Cash,
-    Escalation,
-    Evidence,
-    State,
-    Transition,
-    cash_of,
-    road_by_document,
-)
-
 if TYPE_CHECKING:
+    from cashier.payment.answers import (
+        Answer,
+        Delivery,
+        Demand,
+        Demands,
+        Finality,
+        Judgement,
+        Reason,
+        Sent,
+        Verdict,
+    )
     from cashier.payment.asked import (
         FAILURE_COUNTS_AFTER_MS,
         FAILURES_APART_MS,
@@ -47,6 +34,18 @@ if TYPE_CHECKING:
     from cashier.payment.judging import judge
     from cashier.payment.numbers import find_number
     from cashier.payment.schedule import ASKING, GATHERING, Schedule
+    from cashier.payment.states import (
+        ASKED_ABOUT,
+        FINAL_STATES,
+        TRANSITIONS,
+        Cash,
+        Escalation,
+        Evidence,
+        State,
+        Transition,
+        cash_of,
+        road_by_document,
+    )
 
 __all__ = [
     "ASKED_ABOUT",
@@ -86,6 +85,15 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "Answer": "answers",
+    "Delivery": "answers",
+    "Demand": "answers",
+    "Demands": "answers",
+    "Finality": "answers",
+    "Judgement": "answers",
+    "Reason": "answers",
+    "Sent": "answers",
+    "Verdict": "answers",
     "FAILURE_COUNTS_AFTER_MS": "asked",
     "FAILURES_APART_MS": "asked",
     "Asked": "asked",
@@ -101,12 +109,24 @@ _LATER: Final = {
     "ASKING": "schedule",
     "GATHERING": "schedule",
     "Schedule": "schedule",
+    "ASKED_ABOUT": "states",
+    "FINAL_STATES": "states",
+    "TRANSITIONS": "states",
+    "Cash": "states",
+    "Escalation": "states",
+    "Evidence": "states",
+    "State": "states",
+    "Transition": "states",
+    "cash_of": "states",
+    "road_by_document": "states",
 }
-"""What stands in which module that the first screen does not need (DESIGN 10)."""
+"""What stands in which module."""
 
 
 def __getattr__(name: str) -> object:
-    """Load what judges and plans for who first asks for it (start-up speed, DESIGN 10)."""
-    if name in _LATER:
-        return getattr(import_module(f"cashier.payment.{_LATER[name]}"), name)
-    raise AttributeError(name)
+    """Load what somebody asks for (start-up speed, DESIGN 10)."""
+    if name not in _LATER:
+        raise AttributeError(name)
+    found: object = getattr(import_module(f"cashier.payment.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NOT_JSON = "not_json"
     TOO_LARGE = "too_large"
     CRASH = "crash"
+    RESTORED = "restored"
     # an answer that does not decide
     OTHER_UUID = "other_uuid"
     OTHER_NUMBER = "other_number"
@@ -102,7 +103,7 @@ class Answer:
     amounts: tuple[Rupiah | None, ...] = ()
     """Every total the answer states; ``None`` stands for one that cannot be read."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """The fields of ``data`` (and of ``mwData``), as text."""
+    """The fields of ``data``, ``mwData`` and ``receipt``, as text."""
     stamped_at: int | None = None
     """UTC milliseconds of Espay's own clock, where the answer tells them readably."""
 

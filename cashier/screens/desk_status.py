@@ -3,6 +3,7 @@
 from typing import Final
 
 from cashier.clock import wib_time
+from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.screens.front import Facade, Front
 from cashier.screens.unseen import Unseen
@@ -24,6 +25,7 @@ class DeskStatus:
         self._deposit: Rupiah | None = None
         self._open = 0
         self._owed = 0
+        self._stops: tuple[Refusal, ...] = ()
         self.has_asked = False
         """Whether the deposit was asked for already."""
 
@@ -34,10 +36,11 @@ class DeskStatus:
             self.has_asked = True
 
     async def count_open(self) -> None:
-        """Count what is open and what is owed back."""
+        """Count what is open and what is owed back, and see what keeps the shop from selling."""
         if self._till is not None:
             self._open = len(await self._till.open_payments())
             self._owed = len(await self._till.owed_back())
+            self._stops = await self._till.stops()
 
     def seconds_to_minute(self) -> float:
         """How long the time that is shown now stays right."""
@@ -70,8 +73,27 @@ class DeskStatus:
         name = "home.deposit_low" if self._is_low else "home.deposit"
         return shop.say(name, amount=str(self._deposit))
 
+    @property
+    def alarm(self) -> str:
+        """Give one sentence about what stops the shop, or about its backup; mostly none."""
+        if self._stops:
+            return self._shop.explain(self._stops[0])
+        trouble = self._backup_trouble
+        if trouble is None:
+            return ""
+        return self._shop.say("home.backup_trouble", problem=self._shop.explain(trouble))
+
+    @property
+    def _backup_trouble(self) -> Refusal | None:
+        upkeep = self._shop.upkeep if isinstance(self._shop, Front) else None
+        return None if upkeep is None else upkeep.trouble
+
     def _open_words(self) -> str:
         parts = []
+        if self._stops:
+            parts.append(self._shop.say("home.stopped"))
+        elif self._backup_trouble is not None:
+            parts.append(self._shop.say("home.backup_mark"))
         if self._open:
             parts.append(self._shop.say("home.open_one", count=str(self._open)))
         if self._owed:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cashier.catalogue import Catalogue, ClosingHours, Product, Rules
 from cashier.clock import Clock, wib_stamp
@@ -16,9 +16,6 @@ from cashier.till.deposit import Deposit
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
 from cashier.till.times import TillTimes
-
-SAME_BILL_APART_S: Final = 300
-"""Espay refuses the same transaction within five minutes with 610 (``protocol.md 6``)."""
 
 if TYPE_CHECKING:
     from cashier.espay.service import EspayService
@@ -40,8 +37,6 @@ class Counter:
     """Waits so many seconds."""
     sent: dict[int, float] = field(default_factory=dict)
     """When this till's payments left, by payment id, on the monotonic clock."""
-    sent_bills: dict[str, tuple[float, Payment]] = field(default_factory=dict)
-    """This till's last payment of each bill key, and when it left, on the monotonic clock."""
     apart_s: float = 0.0
     """By how many seconds Espay's clock was ahead of ours when it last told."""
     told_time: bool = False
@@ -115,24 +110,7 @@ class Counter:
 
     def note_sent(self, payment: Payment) -> None:
         """Remember when a payment left, so that a clock set forward does not make it long ago."""
-        now = self.clock.monotonic()
-        self.sent[payment.id] = now
-        self.sent_bills[payment.quote.bill_key] = (now, payment)
-
-    def refuse_just_sent(self, bill_key: str) -> None:
-        """Refuse a bill that left less than five minutes ago whatever the wall clock says (T1).
-
-        Raises:
-            Refusal: So it is, and the wall clock was set forward meanwhile.
-        """
-        if bill_key not in self.sent_bills:
-            return
-        sent, payment = self.sent_bills[bill_key]
-        left_s = SAME_BILL_APART_S - (self.clock.monotonic() - sent)
-        left_by_wall_ms = payment.prepared_at + SAME_BILL_APART_S * 1000 - self.clock.utc_ms()
-        if left_s > 0 and left_by_wall_ms <= 0:
-            minutes = str(max(1, -(-int(left_s) // 60)))
-            raise Refusal("till.paid_just_now", payment=payment.receipt_no, minutes=minutes)
+        self.sent[payment.id] = self.clock.monotonic()
 
     async def refuse_while_stopped(self) -> None:
         """Refuse a sale while the circuit is open, before any cash is asked for (T1).

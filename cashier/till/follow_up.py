@@ -3,11 +3,29 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from cashier.journal.rows import KeptHint, Payment
-from cashier.payment import ASKED_ABOUT, Cash, Circuit, State, Trip
+from cashier.payment import ASKED_ABOUT, Cash, Circuit, Reason, State, Trip
 from cashier.till.asking import can_be_asked
 from cashier.till.gathering import needs_hints
+
+UNANSWERED: Final = frozenset(
+    {
+        Reason.CONNECT_FAILED,
+        Reason.CONNECT_TIMEOUT,
+        Reason.NAME_NOT_FOUND,
+        Reason.TLS_FAILED,
+        Reason.RELEASED_TOO_LATE,
+        Reason.NO_REPLY,
+        Reason.TORN_REPLY,
+        Reason.DEADLINE,
+        Reason.HTTP_STATUS,
+        Reason.NOT_JSON,
+        Reason.TOO_LARGE,
+    }
+)
+"""Why a status question brought no answer; said of a question, not of the payment."""
 
 
 class May(StrEnum):

@@ -7,6 +7,7 @@ import logging
 from typing import Final
 
 from cashier.espay.kept import answer_of
+from cashier.journal.errors import CircuitOpen, JournalRefusal
 from cashier.journal.packing import pack
 from cashier.journal.rows import Correction, Decision, Payment, Story
 from cashier.language import LanguageCode, Refusal
@@ -207,6 +208,26 @@ class Follower:
     async def circuit(self) -> Circuit:
         """What has stopped new payments, if anything has, since a supervisor last looked."""
         return await self._counter.journal.circuit()
+
+    async def stops(self) -> tuple[Refusal, ...]:
+        """What keeps new payments from being made now, worst first, as T1 would refuse them.
+
+        ``ClockBehind`` ends with ``trust_clock``, ``CircuitOpen`` with ``resume``; what is wrong
+        with the journal, with neither.
+        """
+        journal = self._counter.journal
+        found: list[Refusal] = []
+        try:
+            journal.check_trust()
+            behind = await journal.clock_behind()
+        except JournalRefusal as refusal:
+            found.append(refusal)
+        else:
+            found += [] if behind is None else [behind]
+        trip = (await journal.circuit()).trip
+        if trip is not None:
+            found.append(CircuitOpen(trip))
+        return tuple(found)
 
     async def resume(self, by: str, reason: str) -> None:
         """Let new payments go on, because a supervisor has seen what stopped them.

@@ -3,22 +3,27 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from cashier.catalogue import Product, Rules
 from cashier.espay.wire import Bill, InquiryReply
+from cashier.journal.errors import PaidJustNow
 from cashier.journal.rows import NewMessage, NewQuote, Quote
 from cashier.language import Refusal
 from cashier.money import ZERO, Rupiah
 from cashier.payment import Delivery, Reason, Verdict
 from cashier.text import looks_like_card, mask_card
-from cashier.till.counter import SAME_BILL_APART_S, Counter
+from cashier.till.counter import Counter
 from cashier.till.figures import check_figures, split
+from cashier.till.just_sent import last_sent, refuse_just_sent
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
 
 _SOONEST_S: Final = 10
 """What is waited at least where Espay's clock says that five minutes are not over yet."""
+
+_CLOCKS_APART_S: Final = 60
+"""For how long after five minutes a 610 may still be about our own attempt."""
 
 
 class InquiryFailed(Refusal):
@@ -28,17 +33,6 @@ class InquiryFailed(Refusal):
         """Remember why; the sentence is the one of the reason in the area ``inquiry``."""
         super().__init__(f"inquiry.{reason}", **values)
         self.reason = reason
-
-
-class PaidJustNow(Refusal):
-    """The same bill was transmitted less than five minutes ago; it ends by itself."""
-
-    def __init__(self, receipt_no: str, seconds: int) -> None:
-        """Remember how many seconds are left, to the second."""
-        time = f"{seconds // 60}:{seconds % 60:02d}"
-        super().__init__("till.paid_just_now", payment=receipt_no, time=time)
-        self.receipt_no = receipt_no
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ async def inquire(
     wish = await _wish(counter, product_code, typed_number, amount)
     await refuse_if_under_way(counter, wish.bill_key)
     await counter.refuse_while_stopped()
-    await _refuse_if_just_sent(counter, wish.bill_key)
+    await refuse_just_sent(counter, wish.bill_key)
     if wish.amount is not None and not wish.product.rules.inquiry:
         return await _quote_typed(counter, wish, wish.amount)
     reply = await _asked(counter, wish)
@@ -100,13 +94,6 @@ async def refuse_if_under_way(counter: Counter, bill_key: str) -> None:
     payment = await counter.journal.open_of(bill_key)
     if payment is not None:
         raise Refusal("till.bill_open", payment=payment.receipt_no, operator=payment.operator)
-
-
-async def _refuse_if_just_sent(counter: Counter, bill_key: str) -> None:
-    """Refuse an inquiry for a bill that could not be paid yet, before anybody takes cash (T1)."""
-    sent = await _last_sent(counter, bill_key)
-    if sent is not None and sent.left_s > 0:
-        raise PaidJustNow(sent.receipt_no, sent.left_s)
 
 
 def service_fee(settings: TillSettings, product: Product) -> Rupiah:
@@ -191,26 +178,11 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
 
 
 async def _same_transaction(counter: Counter, wish: Wish) -> Refusal:
-    sent = await _last_sent(counter, wish.bill_key)
-    if sent is None:
+    """Say whose the transaction is that Espay has seen a moment ago: ours, or another loket's."""
+    last = await last_sent(counter, wish.bill_key)
+    if last is None or last.left_s < -_CLOCKS_APART_S:
         return Refusal("till.paid_elsewhere")
-    return PaidJustNow(sent.receipt_no, max(_SOONEST_S, sent.left_s))
-
-
-class _Sent(NamedTuple):
-    """The last transmission of a bill."""
-
-    receipt_no: str
-    left_s: int
-    """Seconds until Espay takes the same transaction again; 0 or less where it does by now."""
-
-
-async def _last_sent(counter: Counter, bill_key: str) -> _Sent | None:
-    latest = await counter.journal.latest_of(bill_key)
-    if latest is None or latest.sent_at is None:
-        return None
-    left_ms = latest.sent_at + SAME_BILL_APART_S * 1000 - counter.clock.utc_ms()
-    return _Sent(latest.receipt_no, -(-left_ms // 1000))
+    return PaidJustNow(last.payment, max(_SOONEST_S, last.left_s))
 
 
 def _new_quote(settings: TillSettings, wish: Wish, bill: Bill) -> NewQuote:

@@ -20,7 +20,6 @@ from cashier.payment import (
     Answer,
     Delivery,
     Demands,
-    Evidence,
     Judgement,
     Reason,
     Sent,
@@ -29,6 +28,7 @@ from cashier.payment import (
 )
 from cashier.text import mask_card
 from cashier.till.counter import Counter
+from cashier.till.just_sent import refuse_just_sent
 from cashier.till.messages import kept
 
 Watcher = Callable[[Payment], None]
@@ -117,7 +117,7 @@ class Sale:
         if counter.settings.mode == "deposit":
             await counter.deposit.require(quote.espay_amount)
         counter.refuse_wrong_clock()
-        counter.refuse_just_sent(quote.bill_key)
+        await refuse_just_sent(counter, quote.bill_key, quote.id)
         counter.open_line()
         if self.given_up.is_set():
             raise Refusal("till.closing")
@@ -181,8 +181,6 @@ class Sale:
         own = reached.state in (State.PREPARED, State.SENT)
         late = reached.state in (State.IN_DOUBT, State.ESCALATED)
         if own or (late and judgement.state is State.PAID):
-            if judgement.evidence is Evidence.NOT_SENT:
-                self.counter.sent_bills.pop(self.quote.bill_key, None)
             return await journal.conclude(reached.id, reached.state, judgement)
         return await journal.learn(reached.id, judgement)
 

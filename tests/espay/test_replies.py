@@ -202,6 +202,16 @@ def test_middleware_data_may_be_packed_open_or_no_object(
     assert answer(f'{{"mwData":{middleware}}}').facts == facts
 
 
+def test_the_line_that_a_water_company_wants_on_the_receipt_is_a_fact() -> None:
+    receipt = {"field": "Reference Number", "value": "0925\x1b[31m7"}
+    assert answer({"receipt": receipt}).facts == {
+        "receipt.field": "Reference Number",
+        "receipt.value": "0925[31m7",
+    }
+    assert answer({"receipt": "plain"}).facts == {"receipt": "plain"}
+    assert answer({"receipt": None}).facts == {}
+
+
 def test_data_that_is_a_text_or_a_list_is_kept_as_it_is() -> None:
     assert answer({"data": "TOKEN"}).facts == {"data": "TOKEN"}
     assert answer({"data": ["a", {"b": "c"}]}).facts == {"0": "a", "1.b": "c"}

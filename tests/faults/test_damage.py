@@ -17,13 +17,13 @@ from cashier.journal.anchor import anchor_file, read_anchor
 from cashier.journal.backup import backup
 from cashier.journal.backup_process import backup_apart
 from cashier.journal.copies import copies
-from cashier.journal.errors import (
+from cashier.journal.errors import Untrusted
+from cashier.journal.file_errors import (
     BackupFlawed,
     NotAcceptable,
     NotAJournal,
     NothingToAccept,
     Unsigned,
-    Untrusted,
 )
 from cashier.journal.findings import Flaw
 from cashier.journal.restoring import restore
@@ -293,6 +293,6 @@ async def test_f79_prepared_in_an_old_copy_proves_nothing(stage: Stage) -> None:
     restore(stage.journal, stage.backups, copy, stage.clock)
     async with stage.open() as till:
         (payment,) = await till.open_payments()
-        assert (payment.state, payment.reason) == (State.IN_DOUBT, Reason.CRASH)
+        assert (payment.state, payment.reason) == (State.IN_DOUBT, Reason.RESTORED)
         with pytest.raises(Untrusted):
             await sell(till, "4333333334")

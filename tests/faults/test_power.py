@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from cashier.journal.connection import reading
-from cashier.journal.errors import NewerJournal
+from cashier.journal.file_errors import NewerJournal
 from cashier.journal.migrations import changed_shape, migrations
 from cashier.journal.transaction import head_of
 from cashier.journal.verifying import verify, verify_connection

@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from cashier.journal.errors import CircuitOpen, OtherEnvironment, SentTooRecently
+from cashier.journal.errors import CircuitOpen, PaidJustNow
+from cashier.journal.file_errors import OtherEnvironment
 from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.payment import Cash, Evidence, Reason, State
@@ -276,8 +277,8 @@ async def test_f38_610_after_our_own_attempt_counts_down_from_it(stage: Stage) -
         stage.clock.advance(60)
         with pytest.raises(Refusal) as refused:
             await quoted(till, METER, TOKEN)
-    assert refused.value.key == "till.paid_just_now"
-    assert refused.value.values["minutes"] == "4"
+    assert refused.value.key == "journal.paid_just_now"
+    assert refused.value.values["time"] == "4:00"
 
 
 async def test_f39_610_without_an_attempt_of_ours_warns_of_another_loket(stage: Stage) -> None:
@@ -360,7 +361,7 @@ async def test_f48_a_bill_that_changed_is_paid_at_its_latest_amount_only(stage: 
         assert old.espay_amount != new.espay_amount
         refused = await pay(till, old)
         assert (refused.state, refused.evidence) == (State.UNPAID, Evidence.REFUSED)
-        with pytest.raises(SentTooRecently):
+        with pytest.raises(PaidJustNow):
             await pay(till, new)
         stage.clock.advance(301)
         paid = await pay(till, await quoted(till, number, "SLYLPO"))

@@ -15,7 +15,8 @@ import trustme
 
 from cashier.espay.merchant import Times
 from cashier.journal import Journal
-from cashier.journal.errors import JournalFailed, NoSpace
+from cashier.journal.errors import NoSpace
+from cashier.journal.file_errors import JournalFailed
 from cashier.language import Refusal
 from cashier.payment import Cash, Evidence, Reason, State
 from cashier.till import Payment

@@ -14,10 +14,7 @@ from cashier.journal import Journal, connection
 from cashier.journal.anchor import anchor_file
 from cashier.journal.backup import backup
 from cashier.journal.blackbox import boxes
-from cashier.journal.errors import (
-    JournalFailed,
-    JournalGone,
-)
+from cashier.journal.file_errors import JournalFailed, JournalGone
 from cashier.journal.findings import Flaw
 from cashier.journal.restoring import restore
 from cashier.language import Refusal

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cashier.journal.blackbox import BlackBox, Boxed, box_file, boxes, contents, set_aside
-from cashier.journal.errors import OutputFailed
+from cashier.journal.file_errors import OutputFailed
 from cashier.journal.keeping import masked
 from cashier.journal.masking import LONGEST_REPLY
 from tests.journal.making import CARD, answer, spoil

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cashier.journal.errors import NoJournal, OutputExists
 from cashier.journal.export import export
+from cashier.journal.file_errors import NoJournal, OutputExists
 from cashier.journal.schema import KEPT
 from tests.journal.making import (
     BILL,

@@ -10,6 +10,7 @@ import pytest
 from cashier.journal import (
     NewPayment,
     anchor,
+    backup_state,
     clearing,
     erasing,
     export,
@@ -32,7 +33,6 @@ STATEMENTS = {
     "payment of quote": looking.PAYMENT_OF_QUOTE,
     "payment of receipt": looking.PAYMENT_OF_RECEIPT,
     "open of bill": looking.OPEN_OF_BILL,
-    "latest of bill": looking.LATEST_OF_BILL,
     "earlier of bill": looking.EARLIER_OF_BILL,
     "open": looking.OPEN,
     "owed back": looking.OWED_BACK,
@@ -43,6 +43,8 @@ STATEMENTS = {
     "customers by number": looking.CUSTOMERS_BY_NUMBER,
     "customers by name": looking.CUSTOMERS_BY_NAME,
     "latest event": selling.LATEST_EVENT,
+    "unsaved since": backup_state.UNSAVED_SINCE,
+    "last sent of bill": looking.LAST_SENT_OF_BILL,
     "sent since": selling.SENT_SINCE,
     "paid since": selling.PAID_SINCE,
     "last of day": selling.LAST_OF_DAY,
@@ -195,7 +197,7 @@ async def _steps_of_a_sale(counter: Counter) -> int:
         journal.payment(payment.receipt_no),
         journal.quote(payment.quote.id),
         journal.replies_of(payment.id),
-        journal.latest_of(payment.quote.bill_key),
+        journal.last_sent_of(payment.quote.bill_key),
         journal.customers(payment.quote.number),
     ):
         await look_up

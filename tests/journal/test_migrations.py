@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from cashier.journal import migrations as shapes
-from cashier.journal.errors import (
+from cashier.journal.file_errors import (
     BackupFlawed,
     JournalFailed,
     NewerJournal,

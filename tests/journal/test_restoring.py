@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cashier.journal.backup import backup
-from cashier.journal.errors import BackupFlawed, NoBackup, OutputFailed, SessionsAlive
+from cashier.journal.file_errors import BackupUnsound, NoBackup, OutputFailed, SessionsAlive
 from cashier.journal.restoring import restore
 from cashier.journal.verifying import verify
 from tests.journal.making import Counter, HandClock, by_shell, make_empty, open_counter, spoil
@@ -50,7 +50,7 @@ async def test_a_backup_that_was_named_must_verify(
         await counter.paid()
         made = backup(path, tmp_path / "backup", clock)
     by_shell(made, "UPDATE payment SET tendered_sen = tendered_sen + 100")
-    with pytest.raises(BackupFlawed):
+    with pytest.raises(BackupUnsound):
         restore(path, tmp_path / "backup", made)
     with pytest.raises(NoBackup):
         restore(path, tmp_path / "backup")

@@ -10,14 +10,8 @@ import apsw
 import pytest
 
 from cashier.journal import NewPayment, Payment, Resolution
-from cashier.journal.errors import (
-    JournalDefect,
-    JournalFailed,
-    NothingOwed,
-    NotOurs,
-    StateMoved,
-    UnknownPayment,
-)
+from cashier.journal.errors import NothingOwed, NotOurs, StateMoved, UnknownPayment
+from cashier.journal.file_errors import JournalDefect, JournalFailed
 from cashier.journal.keeping import BUILT_IN_OPERATOR as KASIR
 from cashier.journal.story import story
 from cashier.language import explain

@@ -6,7 +6,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, UnknownPayment
+from cashier.journal.errors import UnknownPayment
+from cashier.journal.file_errors import JournalBusy, JournalFailed, NoJournal
 from cashier.journal.rows import Story
 from cashier.journal.story import render, story
 from cashier.language import LANGUAGES

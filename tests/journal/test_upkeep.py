@@ -9,7 +9,8 @@ from cashier.journal.anchor import anchor_file, read_anchor
 from cashier.journal.backup import backup
 from cashier.journal.backup_process import backup_apart
 from cashier.journal.copies import KEEP_DAYS, KEEP_NEWEST, copies, prune
-from cashier.journal.errors import BackupBroken, BackupFlawed, NoJournal, Untrusted
+from cashier.journal.errors import Untrusted
+from cashier.journal.file_errors import BackupBroken, BackupFlawed, NoJournal
 from cashier.journal.findings import Flaw
 from cashier.journal.locks import FileLock
 from cashier.journal.sessions import Locks

@@ -8,7 +8,8 @@ import pytest
 
 from cashier.journal import JournalRefusal
 from cashier.journal.anchor import Anchor, anchor_file, read_anchor, write_anchor
-from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, OutputFailed, Untrusted
+from cashier.journal.errors import Untrusted
+from cashier.journal.file_errors import JournalBusy, JournalFailed, NoJournal, OutputFailed
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.schema import KEPT
 from cashier.journal.sessions import Locks

@@ -24,11 +24,11 @@ from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.selling import first_screen
-from cashier.till import Find, Till
+from cashier.till import Find, Till, TillTimes
 from cashier.widgets.burst import GAP_S
 from tests.support.clock import ManualClock
 from tests.support.sandbox import RunningSandbox, running_sandbox
-from tests.support.shop import QUICK, open_shop
+from tests.support.shop import AT_ONCE, QUICK, open_shop
 
 _PATIENCE_S = 8
 _STEP_S = GAP_S
@@ -140,6 +140,7 @@ async def at_counter(
     fee: Rupiah = ZERO,
     exchange_s: float = 30,
     slow_s: float = 1,
+    times: TillTimes = AT_ONCE,
 ) -> AsyncIterator[Counter]:
     """Open the shop and stand at its counter, at home.
 
@@ -152,6 +153,7 @@ async def at_counter(
         fee: The shop's own fee.
         exchange_s: How long an answer to a payment is waited for.
         slow_s: How long Espay takes for an answer that is late but whole.
+        times: When Espay is asked about what is open, by nobody's key.
     """
     clock = ManualClock()
     with running_sandbox(
@@ -168,6 +170,7 @@ async def at_counter(
                 clock=clock,
                 fee=lambda _: fee,
                 wire=replace(QUICK, exchange_s=exchange_s),
+                times=times,
             ) as till,
             stand_at(till, sandbox, clock, folder, config=config, size=size) as counter,
         ):

@@ -24,7 +24,7 @@ SESSIONS = 8
 REFUSED_TO_LOSERS = {
     "till.bill_open",
     "journal.open_payment",
-    "journal.sent_too_recently",
+    "journal.paid_just_now",
     "journal.second_purchase",
 }
 

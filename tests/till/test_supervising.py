@@ -19,7 +19,7 @@ from cashier.payment import (
     State,
     Trip,
 )
-from cashier.till import Decision, May, Payment, Till
+from cashier.till import Decision, May, PaidJustNow, Payment, Till
 from tests.support.clock import ManualClock
 from tests.support.invariants import assert_invariants
 from tests.support.sandbox import RunningSandbox, magic_number, running_sandbox
@@ -417,17 +417,28 @@ async def test_f61_nothing_is_sold_while_espays_clock_says_something_else(
 async def test_f61_a_clock_set_forward_does_not_make_a_bill_long_ago(
     till: Till, clock: ManualClock
 ) -> None:
-    paid = await sell(till, await till.inquire("SLYLPR20", METER))
+    first, early = [await till.inquire("SLYLPR20", METER) for _ in range(2)]
+    paid = await sell(till, first)
     clock.jump(6 * 60)
-    quote = await till.inquire("SLYLPR20", METER)
-    assert await refused(sell(till, quote, sequence=2)) == "till.paid_just_now"
+    assert await refused(sell(till, early, sequence=2)) == "journal.paid_just_now"
     clock.advance(5 * 60 - 1)
-    again = await till.inquire("SLYLPR20", METER)
-    assert await refused(sell(till, again, sequence=2)) == "till.paid_just_now"
+    with pytest.raises(PaidJustNow) as caught:
+        await till.inquire("SLYLPR20", METER)
+    assert caught.value.seconds == 1
     clock.advance(1)
-    second = await sell(till, again, sequence=2)
+    second = await sell(till, await till.inquire("SLYLPR20", METER), sequence=2)
     assert second.state is State.PAID
     assert (await till.follow_up(second.id)).earlier == (paid,)
+
+
+async def test_f61_a_clock_set_back_makes_nobody_wait_for_more_than_five_minutes(
+    till: Till, clock: ManualClock
+) -> None:
+    await sell(till, await till.inquire("SLYLPR20", METER))
+    clock.jump(-24 * 60 * 60)
+    with pytest.raises(PaidJustNow) as caught:
+        await till.inquire("SLYLPR20", METER)
+    assert caught.value.seconds == 5 * 60
 
 
 # --- the evidence -----------------------------------------------------------------------------
