@@ -5,6 +5,7 @@ and a question tells once more what the decision means for the money (T13 to T15
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -102,16 +103,19 @@ class DecisionScreen(SaleScreen):
             label = say("follow.token", digits=str(digits))
             fields.append(Field("token", label, "digits", digits, optional=True))
 
-        async def finish(values: Mapping[str, str]) -> None:
+        async def finish(values: Mapping[str, str]) -> Callable[[], None]:
             token = values.get("token") or None
             decision = Decision(outcome, values["document"], values["by"], values["second"], token)
-            self.app.push_screen(SureScreen(self.front, self._question(decision)))
+            return partial(self._ask_whether, decision)
 
         sentence = f"{self._means(outcome)} {say('follow.two_people')}"
         heading = say(
             "follow.form_heading", payment=self.payment.receipt_no, outcome=_name(say, outcome)
         )
         return Form(heading, sentence, tuple(fields), finish)
+
+    def _ask_whether(self, decision: Decision) -> None:
+        self.app.push_screen(SureScreen(self.front, self._question(decision)))
 
     @property
     def _token_digits(self) -> int:

@@ -42,8 +42,11 @@ class Form:
     heading: str
     sentence: str
     fields: tuple[Field, ...]
-    finish: Callable[[Mapping[str, str]], Coroutine[None, None, None]]
-    """Goes on with what was typed, by the fields' names; a refusal is shown in the form."""
+    finish: Callable[[Mapping[str, str]], Coroutine[None, None, Callable[[], None]]]
+    """Goes on with what was typed, by the fields' names; a refusal is shown in the form.
+
+    Gives what happens next, while the form still is the screen on top.
+    """
 
 
 class FormScreen(SaleScreen):
@@ -130,9 +133,12 @@ class FormScreen(SaleScreen):
 
     async def _go_on(self) -> None:
         try:
-            await self.form.finish(self.values)
+            onward = await self.form.finish(self.values)
         except Refusal as refusal:
             self.refuse(refusal)
+        else:
+            if self.is_on_top:
+                onward()
         finally:
             self._is_busy = False
 

@@ -130,12 +130,17 @@ class SaleScreen(Screen[None]):
         elif self.is_ready and self.is_mounted:
             self.work(self.refresh_status, "status", exclusive=True)
 
-    def go(self, screen: Screen[None]) -> None:
-        """Show another screen instead of this one, as soon as this one is on top.
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no other screen lies above; at the app's end there is none at all.
 
         Textual's ``is_current`` also holds for a screen that shines through another one.
         """
-        if self.app.screen is self:
+        return self.app.screen_stack[-1:] == [self]
+
+    def go(self, screen: Screen[None]) -> None:
+        """Show another screen instead of this one, as soon as this one is on top."""
+        if self.is_on_top:
             self.app.switch_screen(screen)
         else:
             self._next = screen

@@ -4,6 +4,7 @@ A supervisor says by name that the cause was looked into; name and reason are ke
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from cashier.language import Refusal
@@ -76,9 +77,9 @@ def _signed(
     act: Callable[[str, str], Awaitable[None]],
     done: Callable[[str], None],
 ) -> Form:
-    async def finish(values: Mapping[str, str]) -> None:
+    async def finish(values: Mapping[str, str]) -> Callable[[], None]:
         await act(values["by"], values["reason"])
-        done(front.say(f"follow.{what}_done", by=values["by"]))
+        return partial(done, front.say(f"follow.{what}_done", by=values["by"]))
 
     why = " ".join(_told_here(front, stop) for stop in stops if concerns((stop,)))
     fields = (

@@ -81,11 +81,11 @@ class SureScreen(SaleScreen):
         except Refusal as refusal:
             self._refused(refusal)
             return
-        if self.is_running and self.app.screen is self:
+        if self.is_on_top:
             self.question.done(sentence)
 
     def _refused(self, refusal: Refusal) -> None:
-        if not (self.is_running and self.app.screen is self):
+        if not self.is_on_top:
             return
         self._set_busy(False)
         if self.question.refused is None:

@@ -134,7 +134,7 @@ async def test_enter_shows_the_details_and_esc_comes_back_to_a_fresh_list(tmp_pa
 
 
 async def test_a_payment_that_is_being_sent_is_come_back_to(tmp_path: Path) -> None:
-    async with at_counter(tmp_path) as counter:
+    async with at_counter(tmp_path, slow_s=4) as counter:
         await counter.reach_confirmation("pln-prepaid", magic_number("slow", METER))
         await counter.press("p", "f9")
         await counter.until(ProgressScreen)

@@ -113,8 +113,8 @@ async def main(folder: Path, base_url: str, first: int, count: int) -> None:
 
 
 async def _quote(till: Till, number: int) -> Quote:
-    # No ending of five digits after 99 that would ask for a trouble.
-    return await till.inquire("SINCBN", f"43{number:06d}11", Rupiah.of(50_000))
+    # The last five digits never begin with 99, which would ask for a trouble.
+    return await till.inquire("SINCBN", f"43{number:04d}0000", Rupiah.of(50_000))
 
 
 async def _pay(till: Till, quote: Quote, raced: Raced, clock: SystemClock) -> None:
