@@ -68,6 +68,16 @@ def wib_stamp(utc_ms: int) -> str:
     return wib(utc_ms).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def wib_ms(stamp: str) -> int:
+    """Read what ``wib_stamp`` writes as UTC milliseconds.
+
+    Raises:
+        ValueError: It is no such moment.
+    """
+    read = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=WIB)
+    return int(read.timestamp()) * 1000
+
+
 def wib_day(utc_ms: int) -> int:
     """The shop's day of a moment as a number that sorts: ``20261122``."""
     return int(wib(utc_ms).strftime("%Y%m%d"))

@@ -47,9 +47,15 @@ def say(language: LanguageCode, key: str, **values: str) -> str:
     return sentence.format_map({slot: clean(value) for slot, value in values.items()})
 
 
-def explain(language: LanguageCode, refusal: Refusal) -> str:
-    """Give the sentence of a refusal."""
-    return say(language, refusal.key, **refusal.values_in(language))
+def explain(language: LanguageCode, refusal: Refusal, command: str = "cashier") -> str:
+    """Give the sentence of a refusal.
+
+    Args:
+        language: The operator's.
+        refusal: What was refused.
+        command: How this program is called again, for example ``cashier practice``.
+    """
+    return say(language, refusal.key, **{"command": command, **refusal.values_in(language)})
 
 
 @cache

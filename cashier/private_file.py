@@ -7,8 +7,8 @@ check and the reading (``attacks.md S01``, ``S35``). Sentences name the file, ne
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ _OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _OTHERS_MAY_ANYTHING: Final = stat.S_IRWXG | stat.S_IRWXO
 _FOR_US_ALONE: Final = 0o600
 _FOLDER_FOR_US_ALONE: Final = 0o700
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,14 +83,87 @@ def write_private(path: Path, data: bytes, *, replace: bool = True) -> None:
             the system refuses to write.
     """
     try:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         _refuse_open_folder(path.parent, path.parent.stat())
         if path.is_symlink():
             raise Refusal("config.is_symlink", file=str(path))
-        _put(path, data, replace)
+        with contextlib.nullcontext() if replace else contextlib.suppress(FileExistsError):
+            write_whole(path, data, replace=replace)
     except OSError as error:
         reason = error.strerror or ""
         raise Refusal("config.cannot_write", file=str(path), reason=reason) from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and missing ones above it, that only this user may enter (0700).
+
+    A folder that is there already keeps its mode.
+
+    Raises:
+        OSError: The system refuses.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=_FOLDER_FOR_US_ALONE, exist_ok=True)
+        each.chmod(_FOLDER_FOR_US_ALONE)
+
+
+def beside(path: Path) -> Path:
+    """Give an unguessable name for work in progress, in the folder of the result."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+
+
+def new_file(path: Path) -> int:
+    """Make a file for this user alone, whatever the umask; give its descriptor.
+
+    Raises:
+        FileExistsError: Something, a link too, has this name already.
+        OSError: The system refuses.
+    """
+    descriptor = os.open(path, _NEW, _FOR_US_ALONE)
+    os.fchmod(descriptor, _FOR_US_ALONE)
+    return descriptor
+
+
+def publish(part: Path, path: Path) -> None:
+    """Give finished work its name, durably.
+
+    Raises:
+        FileExistsError: Something, a link too, has this name already.
+        OSError: The system refuses.
+    """
+    path.hardlink_to(part)
+    _sync_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """Write a private file durably: a crash leaves the old one or the new.
+
+    Raises:
+        FileExistsError: It is there already, and shall not be replaced.
+        OSError: The system refuses.
+    """
+    part = beside(path)
+    try:
+        with os.fdopen(new_file(part), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            part.replace(path)
+            _sync_folder(path.parent)
+        else:
+            publish(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _read_in(folder: int, path: Path) -> Contents:
@@ -108,34 +182,6 @@ def _read_in(folder: int, path: Path) -> Contents:
 def _refuse_open_folder(folder: Path, status: os.stat_result) -> None:
     if status.st_mode & stat.S_IWOTH:
         raise Refusal("config.open_folder", folder=str(folder))
-
-
-def _make_folder(folder: Path) -> None:
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(mode=_FOLDER_FOR_US_ALONE, exist_ok=True)
-
-
-def _put(path: Path, data: bytes, replace: bool) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, _FOR_US_ALONE)
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        if replace:
-            Path(name).replace(path)
-        else:
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _cannot_read(path: Path, error: OSError) -> Refusal:

@@ -4,18 +4,32 @@ import os
 from pathlib import Path
 from typing import Final
 
+import hypothesis
 import pytest
 
 _HERE: Final = Path(__file__).parent
 
 TRACED: Final = frozenset(
-    {"espay", "journal", "payment", "till", "test_money.py", "test_payment.py", "test_text.py"}
+    {
+        *("espay", "faults", "journal", "payment", "till"),
+        *("test_money.py", "test_payment.py", "test_text.py"),
+    }
 )
 """Folders and files whose tests are traced: tracing doubles what a test costs, and these alone
 cover nearly every branch of the modules that are measured."""
 
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options that make a run longer, or make it write instead of compare."""
+    parser.addoption(
+        "--bills",
+        type=int,
+        default=None,
+        help="bills that racing tills sell, and payments that a recovery settles",
+    )
     parser.addoption(
         "--write-golden",
         action="store_true",
@@ -36,3 +50,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_xdist_auto_num_workers() -> int:
     """Work on twice as many tests as there are processors: most of a test's time is waiting."""
     return 2 * len(os.sched_getaffinity(0))
+
+
+@pytest.fixture
+def bills(request: pytest.FixtureRequest) -> int | None:
+    """How many bills were asked for on the command line, if any number was."""
+    number = request.config.getoption("--bills")
+    return number if isinstance(number, int) else None

@@ -79,6 +79,12 @@ class TestSaying:
         assert explain("id", refusal).startswith("Berkas /srv/kasir.toml tidak ada.")
         assert explain("en", refusal).startswith("There is no file /srv/kasir.toml.")
 
+    def test_a_sentence_that_names_a_command_names_it_as_the_operator_calls_it(self) -> None:
+        refusal = Refusal("journal.untrusted", flaw="behind")
+        assert "jalankan cashier journal verify" in explain("id", refusal)
+        told = explain("id", refusal, "cashier practice")
+        assert "jalankan cashier practice journal verify" in told
+
     def test_s13_s36_what_comes_from_outside_is_cleaned_before_it_is_put_in(self) -> None:
         told = say("en", "config.not_found", file="\x1b[2Ja\nb\u202ec")
         assert told.startswith("There is no file [2Ja bc.")
@@ -230,6 +236,8 @@ def uses() -> Iterator[Use]:
             given = None if open_ended else frozenset(name for name in names if name is not None)
             if given is not None and named(node) == "wrong":  # the file and the place are added
                 given |= {"file", "where"}
+            if given is not None and (kind or around):  # who explains a refusal adds it
+                given |= {"command"}
             for key in keys_in(argument):
                 if "." in key:
                     yield Use(f"{file}:{node.lineno}", key, given)

@@ -32,6 +32,7 @@ from cashier.payment import (
     Verdict,
     cash_of,
     find_number,
+    first_failure,
     judge,
     judge_status,
 )
@@ -346,10 +347,48 @@ class TestWhatAnAnswerToAStatusQuestionProves:
         asked = replace(ASKED, state=state, failed_at=ASKED.now - FAILURES_APART_MS)
         expected = (
             Judgement(State.UNPAID, Reason.FAILED, Evidence.STATUS, "800", asked.ref_id)
-            if state in (State.PROCESSING, State.IN_DOUBT)
+            if state is not State.INCOMPLETE
             else stays(asked, Reason.FAILED_ONCE, "800")
         )
         assert judge_status(asked, REFUSED, TOKEN_SALE) == expected
+
+
+@pytest.mark.parametrize("doubt", [Reason.FIELD_MISSING, Reason.AMOUNT_DIFFERS])
+def test_money_that_is_gone_at_espay_comes_back_by_a_document_only(doubt: Reason) -> None:
+    """An incomplete payment that was escalated is not unpaid because a status says failed."""
+    failed_at = ASKED.now - FAILURES_APART_MS
+    asked = replace(ASKED, state=State.ESCALATED, doubt=doubt, failed_at=failed_at)
+    assert judge_status(asked, REFUSED, TOKEN_SALE) == stays(asked, Reason.FAILED_ONCE, "800")
+
+
+def test_t15_f46_what_was_paid_is_refunded_after_two_failures_and_never_paid_again() -> None:
+    paid = replace(ASKED, state=State.PAID, failed_at=ASKED.now - FAILURES_APART_MS)
+    assert judge_status(paid, REFUSED, TOKEN_SALE) == Judgement(
+        State.REFUNDED, Reason.REVERSED, Evidence.STATUS, "800", paid.ref_id
+    )
+    once = replace(paid, failed_at=None)
+    assert judge_status(once, REFUSED, TOKEN_SALE).state is State.PAID
+    assert judge_status(paid, STATUS_SUCCESS, TOKEN_SALE) == stays(paid, Reason.PAID)
+
+
+@pytest.mark.parametrize("clock", ["truly_old", "truly_apart"])
+def test_f61_a_wall_clock_that_jumped_makes_no_failure_believable(clock: str) -> None:
+    asked = replace(ASKED, failed_at=ASKED.now - FAILURES_APART_MS)
+    seen = replace(asked, truly_old=clock != "truly_old", truly_apart=clock != "truly_apart")
+    assert judge_status(seen, REFUSED, TOKEN_SALE) == stays(asked, Reason.FAILED_ONCE, "800")
+
+
+def test_a_failure_is_remembered_until_a_whole_answer_says_something_else() -> None:
+    failed = stays(ASKED, Reason.FAILED_ONCE, "800")
+    assert first_failure(ASKED, REFUSED, failed) == ASKED.now
+    again = replace(ASKED, failed_at=ASKED.now - 1)
+    assert first_failure(again, REFUSED, failed) == ASKED.now - 1
+    torn = unusable(Reason.TORN_REPLY)
+    assert first_failure(again, torn, stays(again, Reason.TORN_REPLY)) == ASKED.now - 1
+    in_process = replace(STATUS_SUCCESS, finality=Finality.IN_PROCESS)
+    assert first_failure(again, in_process, stays(again, Reason.IN_PROCESS)) is None
+    young = replace(ASKED, now=ASKED.now - 1)
+    assert first_failure(young, REFUSED, failed) is None
 
 
 @pytest.mark.parametrize(

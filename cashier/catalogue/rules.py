@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import time
 from functools import cached_property
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,9 @@ from cashier.catalogue.struk import Layout
 from cashier.clock import wib
 from cashier.language import Refusal
 from cashier.money import ZERO, Rupiah
-from cashier.payment import Demand, Demands
+
+if TYPE_CHECKING:
+    from cashier.payment import Demands
 
 _LARGEST: Final = Rupiah(10**17 - 1)
 """The largest amount that fits ``String(17)`` on the wire (``protocol.md 4.5``)."""
@@ -37,6 +39,8 @@ class Figures(Frozen):
     """For each figure the field of ``data`` that states it in whole rupiah (the x100 guard)."""
     bill_is_denomination: bool = False
     """Whether the bill must be the product's denomination."""
+    thousands: Line | None = None
+    """The field of ``data`` that states the product's denomination in thousands of rupiah."""
     bill_is_typed_amount: bool = False
     """Whether the bill must be the amount that the customer chose."""
 
@@ -119,8 +123,11 @@ class Rules(Frozen):
         return self
 
     @cached_property
-    def demands(self) -> Demands:
+    def demands(self) -> "Demands":
         """What ``payment.judge`` wants of a reply before the sale counts as complete."""
+        # Loaded by the first sale: the first screen does without (DESIGN 10).
+        from cashier.payment import Demand, Demands  # noqa: PLC0415
+
         numbers = (Demand(d.name, d.digits, d.fields, d.anywhere) for d in self.demanded)
         return Demands(self.reply_amount, tuple(numbers))
 

@@ -1,4 +1,4 @@
-"""``check``: configuration, clock, journal, printer, catalogue and Espay, a line each."""
+"""``check``: configuration, clock, journal, backup, printer, catalogue, Espay, a line each."""
 
 import asyncio
 import shutil
@@ -12,6 +12,7 @@ from cashier.commands.printer import reach
 from cashier.commands.telling import REFUSED, refusals_told
 from cashier.config import NoPrinter
 from cashier.espay.wire import BalanceReply, Exchange, ProductsReply
+from cashier.journal.backup_state import backup_state
 from cashier.journal.verifying import verify
 from cashier.language import LanguageCode, Refusal, explain, say
 from cashier.payment import Delivery, Reason, Verdict
@@ -24,6 +25,9 @@ _MEGABYTE: Final = 1_000_000
 _FREE_WANTED: Final = 500 * _MEGABYTE
 """Bytes that should be free beside the journal: room for weeks, and for its backups (S37)."""
 
+_UNSAVED_MS: Final = 24 * 60 * 60 * 1000
+"""For how long a payment may be in no backup: a standing till makes one each hour."""
+
 
 class CheckFailed(Refusal):
     """Something that a sale needs is not in order."""
@@ -33,7 +37,7 @@ def check(options: Namespace) -> int:
     """Try everything that a sale needs: 0 where all is well, 1 where something is not."""
     with refusals_told(options) as told:
         chosen = choose(options)
-        told.language = chosen.language
+        told.tells_of(chosen)
         in_order = [_tell(part, ask, chosen, told.language) for part, ask in _CHECKS.items()]
         told.code = 0 if all(in_order) else REFUSED
     return told.code
@@ -47,7 +51,7 @@ def _tell(part: str, ask: Check, chosen: Choice, language: LanguageCode) -> bool
     try:
         sentence = ask(chosen, language)
     except Refusal as refusal:
-        problem = explain(language, refusal)
+        problem = explain(language, refusal, chosen.command)
         name = say(language, f"cli.check_{part}")
         print(say(language, "cli.check_failed", part=name, problem=problem))
         return False
@@ -85,6 +89,20 @@ def _journal(chosen: Choice, language: LanguageCode) -> str:
         raise CheckFailed("cli.problem", problem=report.first.tell(language))
     size = str(-(-path.stat().st_size // _MEGABYTE))
     return say(language, "cli.journal_well", events=str(report.events), size=size, file=str(path))
+
+
+def _backup(chosen: Choice, language: LanguageCode) -> str:
+    path = chosen.config.journal_path
+    if not path.exists():
+        return say(language, "cli.backup_to_come")
+    state = backup_state(path, chosen.config.backup_dir)
+    since = state.unsaved_since
+    if since is not None and SystemClock().utc_ms() - since > _UNSAVED_MS:
+        raise CheckFailed("cli.backup_old", since=wib_stamp(since))
+    if state.newest is None:
+        return say(language, "cli.backup_to_come")
+    at = wib_stamp(state.newest.at)
+    return say(language, "cli.backup_well", at=at, file=str(state.newest.file))
 
 
 def _printer(chosen: Choice, language: LanguageCode) -> str:
@@ -138,6 +156,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "config": _config,
     "clock": _clock,
     "journal": _journal,
+    "backup": _backup,
     "printer": _printer,
     "catalogue": _catalogue,
     "espay": _espay,

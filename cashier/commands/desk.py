@@ -14,6 +14,7 @@ from cashier.commands.output import JsonValue, complain, state_sentence
 from cashier.commands.stopping import first, stopping_on_signals
 from cashier.commands.telling import refusals_told, tell
 from cashier.journal import Journal
+from cashier.journal.upkeep import Upkeep
 from cashier.language import LanguageCode, Refusal, say
 from cashier.till import Till
 
@@ -35,6 +36,8 @@ class Desk:
     """How this program is called again, for example ``cashier practice``."""
     stop: asyncio.Event
     """Set when a signal asks the program to end."""
+    upkeep: Upkeep | None = None
+    """What looks after the journal, where the till stands for long."""
 
 
 Work = Callable[[Desk, "Namespace"], Coroutine[None, None, int]]
@@ -57,7 +60,7 @@ def at_desk(
     """
     with refusals_told(options, nothing) as told:
         chosen = choose(options)
-        told.language = chosen.language
+        told.tells_of(chosen)
         told.code = asyncio.run(_run(chosen, options, work, stops_itself))
     return told.code
 
@@ -75,13 +78,17 @@ async def _run(chosen: Choice, options: "Namespace", work: Work, stops_itself: b
         # What closing the journal runs into does not change what the command has done.
         if code is None:
             raise
-        tell(refusal, chosen.language)
+        tell(refusal, chosen.language, chosen.command)
     return code
 
 
 @asynccontextmanager
 async def open_desk(
-    chosen: Choice, stop: asyncio.Event, catalogue: Catalogue | None = None
+    chosen: Choice,
+    stop: asyncio.Event,
+    catalogue: Catalogue | None = None,
+    *,
+    stands: bool = False,
 ) -> AsyncIterator[Desk]:
     """Put the till together, recover what a dead session left, and close it all afterwards.
 
@@ -89,6 +96,7 @@ async def open_desk(
         chosen: The shop.
         stop: Set when a signal asks the program to end.
         catalogue: What the shop can sell, where that was read already.
+        stands: Whether the till stands for long, and so looks after its journal.
     """
     config, clock = chosen.config, SystemClock()
     catalogue = catalogue or chosen.catalogue()
@@ -108,8 +116,13 @@ async def open_desk(
         stack.push_async_callback(journal.close)
         till = Till(settings, journal, catalogue, line.connector(clock), clock)
         await stack.enter_async_context(till)
-        desk = Desk(till, chosen.language, chosen.command, stop)
-        _greet(desk, chosen)
+        upkeep = None
+        if stands:
+            upkeep = Upkeep(journal, config.backup_dir, config.anchor_dir, clock)
+            await stack.enter_async_context(upkeep.running())
+            till.ask_behind()
+        desk = Desk(till, chosen.language, chosen.command, stop, upkeep)
+        await _greet(desk, chosen)
         yield desk
 
 
@@ -117,9 +130,13 @@ _BANNERS: Final = {"practice": "cli.practice_banner", "sandbox": "cli.sandbox_ba
 """What is said first wherever nothing real is paid."""
 
 
-def _greet(desk: Desk, chosen: Choice) -> None:
+async def _greet(desk: Desk, chosen: Choice) -> None:
     if chosen.config.espay.environment in _BANNERS:
         complain(say(desk.language, _BANNERS[chosen.config.espay.environment]))
     for payment in desk.till.recovered:
         state = state_sentence(desk.language, payment, desk.command)
         complain(say(desk.language, "cli.recovered", payment=payment.receipt_no, state=state))
+    trip = (await desk.till.circuit()).trip
+    if trip is not None:
+        why = say(desk.language, f"circuit.{trip}")
+        complain(say(desk.language, "cli.stopped_now", why=why, command=desk.command))

@@ -1,11 +1,18 @@
 """``open``, ``settle`` and ``returned``: what is still open, and the cash that goes back."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 
 from cashier.commands.desk import Desk, at_desk
-from cashier.commands.output import OPEN, payment_json, payment_lines, print_json
+from cashier.commands.output import (
+    OPEN,
+    follow_up_json,
+    follow_up_lines,
+    payment_json,
+    print_json,
+)
 from cashier.language import say
-from cashier.till import Payment
+from cashier.till import FollowUp
 
 
 def show_open(options: Namespace) -> int:
@@ -14,9 +21,9 @@ def show_open(options: Namespace) -> int:
 
 
 async def _show_open(desk: Desk, options: Namespace) -> int:
-    payments = (*await desk.till.open_payments(), *await desk.till.owed_back())
-    _show(desk, options, payments, "cli.nothing_open")
-    return OPEN if payments else 0
+    follows = await desk.till.follow_ups()
+    _show(desk, options, follows, "cli.nothing_open")
+    return OPEN if follows else 0
 
 
 def settle(options: Namespace) -> int:
@@ -30,7 +37,8 @@ async def _settle(desk: Desk, options: Namespace) -> int:
     else:
         payment = await desk.till.payment(options.payment)
         payments = (await desk.till.ask(payment.id),)
-    _show(desk, options, payments, "cli.nothing_settled")
+    follows = [await desk.till.follow_up(payment.id) for payment in payments]
+    _show(desk, options, follows, "cli.nothing_settled")
     return OPEN if any(payment.state.is_open for payment in payments) else 0
 
 
@@ -49,13 +57,14 @@ async def _returned(desk: Desk, options: Namespace) -> int:
     return 0
 
 
-def _show(desk: Desk, options: Namespace, payments: tuple[Payment, ...], none: str) -> None:
+def _show(desk: Desk, options: Namespace, follows: Sequence[FollowUp], none: str) -> None:
     if options.json:
-        print_json([payment_json(payment) for payment in payments])
+        print_json([follow_up_json(each) for each in follows])
         return
-    if not payments:
+    if not follows:
         print(say(desk.language, none))
-    for payment in payments:
+    for each in follows:
+        payment = each.payment
         print(f"[{payment.id}] {payment.quote.product_name} {payment.quote.number}")
-        for line in payment_lines(desk.language, payment, desk.command):
+        for line in follow_up_lines(desk.language, each, desk.command):
             print(f"    {line}")

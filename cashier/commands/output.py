@@ -7,32 +7,18 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from cashier.catalogue import Rules
+from cashier.clock import wib_time
 from cashier.journal.rows import Payment, Quote
 from cashier.language import LanguageCode, say
 from cashier.money import ZERO
 from cashier.payment import Cash, Reason, State
+from cashier.till import UNANSWERED, FollowUp, hint_sentence
 
 JsonValue = str | int | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 _LABEL_WIDTH = 22
-UNANSWERED: Final = frozenset(
-    {
-        Reason.CONNECT_FAILED,
-        Reason.CONNECT_TIMEOUT,
-        Reason.NAME_NOT_FOUND,
-        Reason.TLS_FAILED,
-        Reason.RELEASED_TOO_LATE,
-        Reason.NO_REPLY,
-        Reason.TORN_REPLY,
-        Reason.DEADLINE,
-        Reason.HTTP_STATUS,
-        Reason.NOT_JSON,
-        Reason.TOO_LARGE,
-    }
-)
-"""Why a status question brought no answer; said of a question, not of the payment."""
-
 _TOKEN_GROUP = 4
+_EARLIER_SHOWN: Final = 3
 
 
 def print_json(value: JsonValue) -> None:
@@ -89,6 +75,42 @@ def payment_json(payment: Payment) -> dict[str, JsonValue]:
         "change_sen": payment.change.sen,
         "token": payment.token,
     }
+
+
+def follow_up_json(follows: FollowUp) -> dict[str, JsonValue]:
+    """An open payment as ``open --json`` prints it: as a payment, and what is known of it."""
+    hints: list[JsonValue] = [
+        {"kind": hint.kind, "detail": hint.detail, "at": hint.at} for hint in follows.hints
+    ]
+    return {
+        **payment_json(follows.payment),
+        "hints": hints,
+        "may": sorted(follows.may),
+        "asked": follows.payment.asked,
+        "asked_at": follows.last_asked_at,
+        "ask_at": follows.next_at,
+        "document": follows.payment.document,
+    }
+
+
+def follow_up_lines(language: LanguageCode, follows: FollowUp, command: str) -> Iterator[str]:
+    """An open payment for people: as a payment, then hints, and when it is asked about again."""
+    payment = follows.payment
+    yield from payment_lines(language, payment, command)
+    if payment.escalated_for is not None and payment.state.is_open:
+        by = payment.escalated_by or "-"
+        why = say(language, f"cli.why_{payment.escalated_for}", by=by)
+        yield say(language, "cli.escalated_to", why=why)
+    if follows.hints:
+        yield say(language, "cli.hints_of", payment=payment.receipt_no)
+    elif payment.state is State.IN_DOUBT:
+        yield say(language, "cli.no_hints", payment=payment.receipt_no)
+    yield from (f"    {hint_sentence(hint, language)}" for hint in follows.hints)
+    for each in follows.earlier[-_EARLIER_SHOWN:]:
+        name = say(language, f"state.name_{each.state}")
+        yield say(language, "cli.earlier", receipt=each.receipt_no, state=name)
+    if follows.next_at is not None:
+        yield say(language, "cli.next_question", at=wib_time(follows.next_at))
 
 
 OPEN: Final = 3
@@ -190,10 +212,14 @@ def _reason_lines(language: LanguageCode, payment: Payment) -> Iterator[str]:
 
 def state_sentence(language: LanguageCode, payment: Payment, command: str) -> str:
     """One sentence that says what to do with the money now."""
-    returned = "_returned" if payment.cash is Cash.RETURNED else ""
+    what = str(payment.state)
+    if payment.cash is Cash.RETURNED:
+        what = f"{what}_returned"
+    if payment.state is State.IN_DOUBT and payment.ref_id is None:
+        what = "in_doubt_unasked"
     return say(
         language,
-        f"state.{payment.state}{returned}",
+        f"state.{what}",
         total=str(payment.quote.total),
         change=str(payment.change),
         payment=str(payment.id),

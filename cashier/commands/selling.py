@@ -128,9 +128,9 @@ async def _certain(desk: Desk, options: Namespace, payment: Payment) -> Payment:
     try:
         return await desk.till.payment(payment.id) if follow.cancelled() else await follow
     except Refusal as refusal:
-        tell(refusal, desk.language)
+        tell(refusal, desk.language, desk.command)
     try:
         return await desk.till.payment(payment.id)
     except Refusal as refusal:
-        tell(refusal, desk.language)
+        tell(refusal, desk.language, desk.command)
         return payment

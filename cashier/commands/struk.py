@@ -36,7 +36,7 @@ def struk(options: Namespace) -> int:
     """Show the receipt of a payment, or the slip of one that is not paid."""
     with refusals_told(options) as told:
         chosen = choose(options)
-        told.language = chosen.language
+        told.tells_of(chosen)
         columns = chosen.config.receipt.columns if options.columns is None else options.columns
         if not NARROWEST <= columns <= WIDEST:
             bounds = {"narrowest": str(NARROWEST), "widest": str(WIDEST)}

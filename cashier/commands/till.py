@@ -39,8 +39,8 @@ _CLOSING_S: Final = 2
 
 def till(options: "Namespace") -> int:
     """Open the till; give 0 when it was left, 1 when it could not be, 2 without a terminal."""
+    command = "cashier practice" if options.practice else "cashier"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        command = "cashier practice" if options.practice else "cashier"
         _complain(say("id", "home.no_terminal", command=command))
         return USAGE
     restart_without_python_variables(os.environ)
@@ -51,13 +51,13 @@ def till(options: "Namespace") -> int:
     language: LanguageCode = "id"
     try:
         chosen = choose(options)
-        language = chosen.language
+        language, command = chosen.language, chosen.command
         return asyncio.run(_Opening(chosen, environment).run())
     except Refusal as refusal:
         # Loaded here and not above: only who is refused needs it.
         from cashier.commands.telling import tell  # noqa: PLC0415
 
-        tell(refusal, language)
+        tell(refusal, language, command)
         return BROKEN
 
 
@@ -111,8 +111,8 @@ class _Opening:
         from cashier.commands.desk import open_desk  # noqa: PLC0415
         from cashier.screens.front import Front  # noqa: PLC0415
 
-        async with open_desk(self._chosen, stop, self._catalogue) as desk:
-            front = Front(desk.till, self._chosen.config, SystemClock())
+        async with open_desk(self._chosen, stop, self._catalogue, stands=True) as desk:
+            front = Front(desk.till, self._chosen.config, SystemClock(), upkeep=desk.upkeep)
             if not screen.done():
                 app.begin(front)
             await _first(screen, stop.wait())

@@ -97,6 +97,32 @@ COMMANDS: Final = (
         _JSON,
     )),
     Command("returned", "following:returned", (_PAYMENT, _JSON)),
+    Command("hints", "supervising:hints", (_PAYMENT, _JSON)),
+    Command("recheck", "supervising:recheck", (_PAYMENT, _JSON)),
+    Command("escalate", "supervising:escalate", (
+        _PAYMENT,
+        Argument("--by", "by", "NAME"),
+        _JSON,
+    )),
+    Command("resolve", "supervising:resolve", (
+        _PAYMENT,
+        Argument(
+            "--outcome", "outcome", choices=("paid", "unpaid", "refunded"), required=True
+        ),
+        Argument("--document", "document", "NO", required=True),
+        Argument("--by", "resolve_by", "NAME", required=True),
+        Argument("--second", "second", "NAME", required=True),
+        Argument("--token", "resolve_token", "TOKEN"),
+        _JSON,
+    )),
+    Command("resume", "supervising:resume", (
+        Argument("--by", "resume_by", "NAME", required=True),
+        Argument("--reason", "resume_reason", "TEXT", required=True),
+    )),
+    Command("clock", "supervising:clock", (
+        Argument("--by", "clock_by", "NAME", required=True),
+        Argument("--reason", "clock_reason", "TEXT", required=True),
+    )),
     Command("struk", "struk:struk", (
         _PAYMENT,
         Argument("--columns", "columns", "N", int),
@@ -109,6 +135,17 @@ COMMANDS: Final = (
             Argument("--format", "export_format", choices=("jsonl", "csv"), default="jsonl"),
         )),
         Command("show", "journal:show", (_PAYMENT,)),
+        Command("pack", "supervising:evidence", (
+            _PAYMENT,
+            Argument("--masked", "masked", flag=True),
+        )),
+        Command("restore", "journal:restore", (
+            Argument("backup", "restore_backup", "BACKUP", Path, optional=True),
+        )),
+        Command("accept", "journal:accept", (
+            Argument("--by", "accept_by", "NAME", required=True),
+            Argument("--reason", "accept_reason", "TEXT", required=True),
+        )),
     )),
 )  # fmt: skip
 

@@ -146,8 +146,13 @@ _STATUS: Final = (
 """No failure code of the status service is documented (``gaps.md 4``)."""
 
 
-def _invented(at: Service, code: str, meaning: str, verdict: Verdict = _UNPAID) -> Code:
-    doubt = None if at is _FOLLOW else Reason.REFUSED_BY_CODE
+def _invented(
+    at: Service,
+    code: str,
+    meaning: str,
+    verdict: Verdict = _UNPAID,
+    doubt: Reason | None = Reason.REFUSED_BY_CODE,
+) -> Code:
     return Code(at, code, verdict, doubt, meaning, "practice Espay", invented=True)
 
 
@@ -167,8 +172,8 @@ _INVENTED: Final = (
     ),
     _invented(_ASK, "0088", "already paid"),
     _invented(_ASK, "0089", "no bill"),
-    _invented(_FOLLOW, "0098", "not found, which proves nothing", _UNKNOWN),
-    _invented(_FOLLOW, "0099", "failed, the money was given back"),
+    _invented(_FOLLOW, "0098", "not found, which proves nothing", _UNKNOWN, Reason.NOT_FOUND),
+    _invented(_FOLLOW, "0099", "failed, the money was given back", doubt=None),
 )
 """Rows of the practice Espay; a real one may mean something else by these codes."""
 

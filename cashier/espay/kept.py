@@ -6,9 +6,12 @@ payment comes to the same answer here, by the same way as the session would have
 
 from typing import Protocol
 
+from cashier.espay.codes import SUCCESS
+from cashier.espay.lists import read_balance
 from cashier.espay.reception import Reception
-from cashier.espay.replies import understand
+from cashier.espay.replies import Understood, understand
 from cashier.espay.wire import Service
+from cashier.money import Rupiah
 from cashier.payment import Answer, Delivery, Reason
 
 
@@ -43,6 +46,18 @@ def answer_of(message: Kept, environment: str) -> Answer:
     """
     if not message.reply:
         return Answer(Delivery.UNUSABLE, Reason.NO_REPLY)
+    return _understood(message, environment).answer
+
+
+def balance_of(message: Kept, environment: str) -> Rupiah | None:
+    """Give the deposit that a kept answer tells; ``None`` where it tells none."""
+    understood = _understood(message, environment)
+    if understood.reply is None or understood.answer.code != SUCCESS:
+        return None
+    return read_balance(understood.reply)
+
+
+def _understood(message: Kept, environment: str) -> Understood:
     # Here and not above, because httpcore takes its time to load and few starts need it.
     from cashier.espay.replay import replay  # noqa: PLC0415
 
@@ -50,4 +65,4 @@ def answer_of(message: Kept, environment: str) -> Answer:
     if not message.whole and reception.delivery is not Delivery.UNUSABLE:
         reception = Reception(Delivery.UNUSABLE, Reason.TORN_REPLY, body=reception.body)
     service = Service(message.service)
-    return understand(service, reception, practice=environment == "practice").answer
+    return understand(service, reception, practice=environment == "practice")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cashier.clock import wib_ms
 from cashier.espay.codes import finality, look_up
 from cashier.espay.json_text import Json, JsonObject, NotStrict, parse, parse_text
 from cashier.espay.reception import Reception
@@ -19,6 +20,7 @@ from cashier.text import CleanText, clean
 
 _TEXTS: Final = ("error_message", "error_desc")
 _CODE_FORM: Final = re.compile(r"[0-9A-Za-z]{1,16}", re.ASCII)
+_STAMP_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _UNREADABLE: Final = "?"
 _LONGEST_NAME: Final = 64
 _REFERENCE: Final = re.compile(
@@ -89,7 +91,22 @@ def _answer(service: Service, reply: JsonObject, *, practice: bool) -> Answer:
         ref_id=reference(fields.get("ref_id")),
         amounts=_amounts(fields),
         facts=facts,
+        stamped_at=_stamped_at(fields),
     )
+
+
+def _stamped_at(fields: Mapping[str, Json]) -> int | None:
+    """When Espay says that it answered, UTC milliseconds; some stamps are malformed.
+
+    Only ``rs_datetime`` is read: ``rq_datetime`` may be our own, echoed (``protocol.md 8``).
+    """
+    text = fields.get("rs_datetime")
+    if not isinstance(text, str) or _STAMP_FORM.fullmatch(text) is None:
+        return None
+    try:
+        return wib_ms(text)
+    except ValueError:
+        return None
 
 
 def _scalar(value: Json) -> str | None:
@@ -155,7 +172,7 @@ def money(value: Json, read: Callable[[str], Rupiah]) -> Rupiah | None:
 
 
 def facts_of(reply: JsonObject) -> dict[str, CleanText]:
-    """The fields of ``data`` and of ``mwData`` as clean text, nested names joined by dots.
+    """The fields of ``data``, ``mwData`` and ``receipt`` as clean text, nested names with dots.
 
     ``mwData`` is an object, or a text that holds one (``protocol.md 4.5``).
 
@@ -165,6 +182,7 @@ def facts_of(reply: JsonObject) -> dict[str, CleanText]:
     facts: dict[str, CleanText] = {}
     _flatten("data", reply.fields.get("data"), facts, root="data")
     _flatten("mwData", _unpacked(reply.fields.get("mwData")), facts)
+    _flatten("receipt", reply.fields.get("receipt"), facts)
     return facts
 
 

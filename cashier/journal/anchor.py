@@ -5,7 +5,6 @@ perfect chain. Only something outside can tell (S22, F72, F79). The anchor is a 
 a folder of the caller's choice, named after the journal's path.
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,13 +13,14 @@ from typing import Final
 import apsw
 
 from cashier.journal.chain import Head, canonical, link_hash
-from cashier.journal.errors import OutputFailed
 from cashier.journal.fields import Fields, every, first
-from cashier.journal.files import own_folder, replace_file
+from cashier.journal.file_errors import OutputFailed
+from cashier.journal.files import outside_name, own_folder
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.locks import waiting_for
 from cashier.journal.looking import event_from
 from cashier.journal.sessions import Locks
+from cashier.private_file import write_whole
 
 HASH_AT: Final = "SELECT hash FROM event WHERE seq = :seq"
 EVENTS_FROM: Final = "SELECT * FROM event WHERE seq >= :seq ORDER BY seq"
@@ -39,9 +39,7 @@ class Anchor:
 
 def anchor_file(folder: Path, journal: Path) -> Path:
     """Give the anchor's place: one file per journal path."""
-    real = journal.parent.resolve() / journal.name
-    mark = hashlib.sha256(str(real).encode()).hexdigest()[:12]
-    return folder / f"{journal.name}-{mark}.anchor"
+    return folder / f"{outside_name(journal)}.anchor"
 
 
 def read_anchor(file: Path) -> Anchor | None:
@@ -61,8 +59,10 @@ def read_anchor(file: Path) -> Anchor | None:
             raise ValueError("not an anchor")
 
 
-def write_anchor(file: Path, locks: Locks, anchor: Anchor) -> None:
+def write_anchor(file: Path, locks: Locks, anchor: Anchor, *, anew: bool = False) -> None:
     """Keep an anchor durably, unless another session has seen a later end already.
+
+    With ``anew`` it takes the place of whatever is there: a person has said so.
 
     Raises:
         OutputFailed: It cannot be written there, or what is there is no anchor.
@@ -72,9 +72,9 @@ def write_anchor(file: Path, locks: Locks, anchor: Anchor) -> None:
         own_folder(file.parent)
         locks.prepare()
         with waiting_for(locks.anchor):
-            known = read_anchor(file)
+            known = None if anew else read_anchor(file)
             if known is None or known.seq < anchor.seq:
-                replace_file(file, f"{canonical(asdict(anchor))}\n".encode())
+                write_whole(file, f"{canonical(asdict(anchor))}\n".encode())
     except (OSError, ValueError) as error:
         raise OutputFailed(file, str(error)) from error
 

@@ -11,10 +11,11 @@ import apsw
 from cashier.clock import Clock, SystemClock, wib
 from cashier.journal.anchor import Anchor, anchor_file, check_anchor, write_anchor
 from cashier.journal.connection import reading
-from cashier.journal.errors import BackupFlawed, OutputFailed
-from cashier.journal.files import beside, own_folder, publish, reserve
+from cashier.journal.file_errors import BackupFlawed, OutputFailed
+from cashier.journal.files import own_folder, publish, reserve
 from cashier.journal.sessions import Locks
 from cashier.journal.verifying import Report, verify_connection
+from cashier.private_file import beside
 
 _COMPANIONS: Final = ("-journal", "-wal", "-shm")
 

@@ -7,6 +7,7 @@ settings, changes of the shape, loading of code.
 
 import logging
 import random
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import Final
 
 import apsw
 
-from cashier.journal.errors import (
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalFailed,
-    JournalRefusal,
     NoJournal,
     NotAJournal,
     OldLibrary,
@@ -49,6 +50,9 @@ _SETTINGS: Final[Mapping[str, tuple[str, int]]] = {
     "mmap_size": ("0", 0),
 }
 """What is set, and what reading it back must give."""
+
+_MODE_AT: Final = 18
+"""Where a database file tells its mode: two bytes, 2 and 2 for WAL (SQLite file format, 1.3.3)."""
 
 _READABLE_PRAGMAS: Final = frozenset({"user_version", "integrity_check", "foreign_key_check"})
 _COLUMNS_PRAGMA: Final = "table_info"
@@ -129,7 +133,19 @@ def reading(path: Path) -> Iterator[apsw.Connection]:
     except apsw.Error as error:
         raise refusal_for(error) from error
     finally:
+        let_go(connection)
+
+
+def let_go(connection: apsw.Connection) -> None:
+    """Close a connection by which all that matters was done; what goes wrong is logged.
+
+    Closing the last one folds the WAL in and takes files away, which a bad disk may refuse; the
+    next opening does that again (F68).
+    """
+    try:
         connection.close()
+    except apsw.Error as error:
+        _LOG.error("closing: %s", type(error).__name__)
 
 
 def refusal_for(error: apsw.Error) -> JournalRefusal:
@@ -143,6 +159,38 @@ def guard(connection: apsw.Connection) -> None:
     """Refuse from now on everything that no code of the journal needs (S17)."""
     connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
     connection.authorizer = _authorize
+
+
+def set_stale_aside(path: Path) -> None:
+    """Move away a rollback journal that cannot be ours, before SQLite would play it back (F71).
+
+    A file in WAL mode never has one; what lies there is from another copy of the file, and
+    SQLite would write its old pages into ours.
+
+    Raises:
+        OSError: It cannot be moved.
+    """
+    stale = path.with_name(f"{path.name}-journal")
+    if not stale.exists() or not _is_wal(path):
+        return
+    _LOG.error("a rollback journal beside a journal in WAL mode: set aside")
+    stale.rename(stale.with_name(f"{stale.name}.stale-{secrets.token_hex(4)}"))
+
+
+def _is_wal(path: Path) -> bool:
+    """Read the file's own word for its mode, through SQLite: it keeps this process's locks."""
+    real = str(path.parent.resolve() / path.name)
+    flags = [apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READONLY, 0]
+    try:
+        file = apsw.VFSFile("unix", real, flags)
+    except (apsw.CantOpenError, apsw.IOError) as error:
+        raise NotAJournal(path) from error
+    try:
+        return file.xRead(2, _MODE_AT) == b"\x02\x02"
+    except apsw.IOError:
+        return False
+    finally:
+        file.xClose()
 
 
 def _open(path: Path, access: int) -> apsw.Connection:

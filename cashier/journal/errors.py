@@ -1,12 +1,12 @@
 """Everything the journal refuses, each with its own sentence in ``languages/*/journal.toml``."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from cashier.clock import wib_stamp, wib_time
 from cashier.journal.rows import Payment
 from cashier.language import LanguageCode, Refusal, say
 from cashier.money import Rupiah
+from cashier.payment import State, Trip
 
 
 class JournalRefusal(Refusal):
@@ -75,15 +75,15 @@ class CashTooLittle(JournalRefusal):
         super().__init__("journal.cash_too_little", total=str(total), tendered=str(tendered))
 
 
-class SentTooRecently(JournalRefusal):
+class PaidJustNow(JournalRefusal):
     """Something of the same bill key was transmitted less than five minutes ago."""
 
     def __init__(self, payment: Payment, seconds: int) -> None:
-        """Say how many seconds are left."""
-        super().__init__(
-            "journal.sent_too_recently", receipt=payment.receipt_no, seconds=str(seconds)
-        )
+        """Say how long is left, to the second."""
+        time = f"{seconds // 60}:{seconds % 60:02d}"
+        super().__init__("journal.paid_just_now", receipt=payment.receipt_no, time=time)
         self.payment = payment
+        self.receipt_no = payment.receipt_no
         self.seconds = seconds
 
 
@@ -110,6 +110,19 @@ class ClockBehind(JournalRefusal):
         super().__init__("journal.clock_behind", last=wib_stamp(last_at), now=wib_stamp(now))
 
 
+class CircuitOpen(JournalRefusal):
+    """New payments are stopped until a supervisor lets them go on."""
+
+    def __init__(self, trip: Trip) -> None:
+        """Remember what stopped them."""
+        super().__init__("journal.circuit_open")
+        self.trip = trip
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give what stopped them, in words."""
+        return {**self.values, "why": say(language, f"circuit.{self.trip}")}
+
+
 class NoSpace(JournalRefusal):
     """Less than 64 MiB are free where the journal lives."""
 
@@ -124,6 +137,64 @@ class Untrusted(JournalRefusal):
     def __init__(self, flaw: str) -> None:
         """Name the flaw, a word of ``Flaw``."""
         super().__init__("journal.untrusted", flaw=flaw)
+
+
+# --- what a person may be refused ------------------------------------------------------------
+
+
+class NothingToClear(JournalRefusal):
+    """Nothing stops new payments, or the clock is not behind."""
+
+    def __init__(self) -> None:
+        """Nothing to add."""
+        super().__init__("journal.nothing_to_clear")
+
+
+class NameNeeded(JournalRefusal):
+    """A name, a document or a reason is missing, or is far too long."""
+
+    def __init__(self, given: str) -> None:
+        """Say what was given."""
+        super().__init__("journal.name_needed", given=given)
+
+
+class SamePerson(JournalRefusal):
+    """Two people have to agree, and neither may be who sold."""
+
+    def __init__(self, name: str) -> None:
+        """Say whose name came twice."""
+        super().__init__("journal.same_person", name=name)
+
+
+class NotResolvable(JournalRefusal):
+    """No document leads from the payment's state to the outcome that was named."""
+
+    def __init__(self, payment: Payment, outcome: State) -> None:
+        """Remember both."""
+        super().__init__("journal.not_resolvable", receipt=payment.receipt_no)
+        self.payment = payment
+        self.outcome = outcome
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with both states in words."""
+        return {
+            **self.values,
+            "state": say(language, f"state.name_{self.payment.state}"),
+            "outcome": say(language, f"state.name_{self.outcome}"),
+        }
+
+
+class NotEscalatable(JournalRefusal):
+    """The payment is not one that the supervisor could take over now."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Remember the payment."""
+        super().__init__("journal.not_escalatable", receipt=payment.receipt_no)
+        self.payment = payment
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with the state in words."""
+        return {**self.values, "state": say(language, f"state.name_{self.payment.state}")}
 
 
 # --- what a kept payment may be refused for -------------------------------------------------
@@ -155,134 +226,3 @@ class NothingOwed(JournalRefusal):
         """Remember the payment."""
         super().__init__("journal.nothing_owed", receipt=payment.receipt_no)
         self.payment = payment
-
-
-# --- what a journal as such may be refused for ----------------------------------------------
-
-
-class JournalBusy(JournalRefusal):
-    """Another program holds the journal; waiting has ended."""
-
-    def __init__(self) -> None:
-        """Nothing to add."""
-        super().__init__("journal.busy")
-
-
-class JournalClosed(JournalRefusal):
-    """The journal is closed or closing."""
-
-    def __init__(self) -> None:
-        """Nothing to add."""
-        super().__init__("journal.closed")
-
-
-class JournalGone(JournalRefusal):
-    """The file under the journal's path is no longer the one that was opened (F69)."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
-        super().__init__("journal.gone", path=str(path))
-
-
-class JournalFailed(JournalRefusal):
-    """The database or the disk refused; the cause is chained."""
-
-    def __init__(self, error: str) -> None:
-        """Name the error by its kind."""
-        super().__init__("journal.failed", error=error)
-
-
-class JournalDefect(JournalRefusal):
-    """The database refused something that the program must never ask: a defect, and logged."""
-
-    def __init__(self, rule: str) -> None:
-        """Give the rule's own words."""
-        super().__init__("journal.defect", rule=rule)
-
-
-class RecoveryBusy(JournalRefusal):
-    """Another session is recovering and does not come to an end."""
-
-    def __init__(self) -> None:
-        """Nothing to add."""
-        super().__init__("journal.recovery_busy")
-
-
-class OldLibrary(JournalRefusal):
-    """The SQLite library is older than the one that is safe with several sessions."""
-
-    def __init__(self, found: str, needed: str) -> None:
-        """Say both versions."""
-        super().__init__("journal.old_library", found=found, needed=needed)
-
-
-class NewerJournal(JournalRefusal):
-    """A newer program has written this journal (S41, F74)."""
-
-    def __init__(self, path: Path, found: int, known: int) -> None:
-        """Say the file and both shapes."""
-        super().__init__("journal.newer", path=str(path), found=str(found), known=str(known))
-
-
-class NotAJournal(JournalRefusal):
-    """The file is something else, or damaged beyond opening."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
-        super().__init__("journal.not_a_journal", path=str(path))
-
-
-class NoJournal(JournalRefusal):
-    """There is no file to read."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
-        super().__init__("journal.none", path=str(path))
-
-
-class OtherEnvironment(JournalRefusal):
-    """The journal belongs to another environment (F49)."""
-
-    def __init__(self, found: str, wanted: str) -> None:
-        """Say both."""
-        super().__init__("journal.other_environment", found=found, wanted=wanted)
-
-
-class OtherBillKey(JournalRefusal):
-    """The secret that makes bill keys is not the one that this journal began with."""
-
-    def __init__(self) -> None:
-        """Nothing to add: neither key may be shown."""
-        super().__init__("journal.other_bill_key")
-
-
-class NotPrivate(JournalRefusal):
-    """Others could read or replace the journal (S35)."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the file or folder."""
-        super().__init__("journal.not_private", path=str(path))
-
-
-class BackupFlawed(JournalRefusal):
-    """A backup was made, does not verify, and was thrown away: the journal itself is flawed."""
-
-    def __init__(self, path: Path, flaw: str) -> None:
-        """Name the journal and the flaw."""
-        super().__init__("journal.backup_flawed", path=str(path), flaw=flaw)
-
-
-class OutputExists(JournalRefusal):
-    """The file to write is there already, perhaps as a link."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
-        super().__init__("journal.output_exists", path=str(path))
-
-
-class OutputFailed(JournalRefusal):
-    """The file cannot be written there."""
-
-    def __init__(self, path: Path, error: str) -> None:
-        """Name the file and the system's words."""
-        super().__init__("journal.output_failed", path=str(path), error=error)

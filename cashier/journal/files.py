@@ -4,20 +4,21 @@ The database file itself is never opened here once it exists: closing any descri
 would drop the locks that SQLite holds on it in the same process.
 """
 
+import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cashier.journal.errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
+from cashier import private_file
+from cashier.journal.file_errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
+from cashier.private_file import beside, new_file
 
 _FILE: Final = 0o600
 _FOLDER: Final = 0o700
 _OTHERS: Final = 0o077
-_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def private_folder(folder: Path) -> None:
@@ -29,10 +30,7 @@ def private_folder(folder: Path) -> None:
     Raises:
         NotPrivate: Everybody may write into the folder.
     """
-    missing = [part for part in (folder, *folder.parents) if not part.exists()]
-    for part in reversed(missing):
-        part.mkdir(mode=_FOLDER, exist_ok=True)
-        part.chmod(_FOLDER)
+    private_file.make_folder(folder)
     if folder.stat().st_mode & stat.S_IWOTH:
         raise NotPrivate(folder)
 
@@ -52,7 +50,7 @@ def private_database(path: Path) -> None:
         NotAJournal: The path is a link, a folder or a device.
     """
     try:
-        os.close(_new(path))
+        os.close(new_file(path))
     except FileExistsError:
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             _close_to_others(path.with_name(name))
@@ -89,7 +87,7 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
     part = beside(path)
     try:
         try:
-            with os.fdopen(_new(part), "wb") as file:
+            with os.fdopen(new_file(part), "wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -100,11 +98,6 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
         raise OutputFailed(path, error.strerror or type(error).__name__) from error
 
 
-def beside(path: Path) -> Path:
-    """Give an unguessable name for work in progress, in the folder of the result."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-
-
 def publish(part: Path, path: Path) -> None:
     """Give finished work its name, durably, unless the name is taken.
 
@@ -112,40 +105,17 @@ def publish(part: Path, path: Path) -> None:
         OutputExists: Something, a link too, has this name already.
     """
     try:
-        os.link(part, path)
+        private_file.publish(part, path)
     except FileExistsError as error:
         raise OutputExists(path) from error
-    _sync_folder(path.parent)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put new content into a private file, durably: a crash leaves the old or the new."""
-    part = beside(path)
-    try:
-        with os.fdopen(_new(part), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+def outside_name(journal: Path) -> str:
+    """Give the stem of what is kept about a journal outside its folder: one per path."""
+    real = journal.parent.resolve() / journal.name
+    return f"{journal.name}-{hashlib.sha256(str(real).encode()).hexdigest()[:12]}"
 
 
 def reserve(path: Path) -> None:
     """Make an empty private file that was not there before."""
-    os.close(_new(path))
-
-
-def _new(path: Path) -> int:
-    descriptor = os.open(path, _NEW, _FILE)
-    os.fchmod(descriptor, _FILE)
-    return descriptor
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    os.close(new_file(path))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from cashier.language import LanguageCode, say
 
@@ -31,6 +32,17 @@ class Flaw(StrEnum):
     """The anchor tells of another journal."""
     ANCHOR = "anchor"
     """The anchor itself cannot be read."""
+    BOX = "box"
+    """A reply is left in a black box that belongs to a payment this journal does not know."""
+
+
+REPLACED: Final = frozenset(
+    {Flaw.BEHIND, Flaw.OTHER_HISTORY, Flaw.OTHER_JOURNAL, Flaw.ANCHOR, Flaw.BOX}
+)
+"""The journal is sound in itself, but not the one last seen: an old copy, or another.
+
+A person may look into what is missing and accept it; damage is never accepted.
+"""
 
 
 @dataclass(frozen=True, slots=True)

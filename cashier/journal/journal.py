@@ -15,16 +15,17 @@ from typing import Final, Self
 
 from cashier.clock import Clock
 from cashier.journal import erasing, keeping, looking, selling, sessions, settling
-from cashier.journal.anchor import Anchor, anchor_file, write_anchor
+from cashier.journal.anchor import anchor_file
 from cashier.journal.chain import Head
-from cashier.journal.errors import JournalFailed, JournalRefusal, NoSpace, Untrusted
-from cashier.journal.findings import Finding
+from cashier.journal.errors import JournalRefusal, NoSpace, UnknownPayment, Untrusted
+from cashier.journal.file_errors import JournalFailed, NotAcceptable, NothingToAccept, Unsigned
+from cashier.journal.findings import REPLACED, Finding
+from cashier.journal.following import FollowingUp
 from cashier.journal.masking import mask_for
 from cashier.journal.opening import Opened, Wanted, bring_up
+from cashier.journal.outside import Outside
 from cashier.journal.reader import Reader
 from cashier.journal.rows import (
-    KnownCustomer,
-    Message,
     NewMessage,
     NewPayment,
     NewQuote,
@@ -33,14 +34,13 @@ from cashier.journal.rows import (
     Resolution,
     Size,
 )
-from cashier.journal.transaction import Transaction
+from cashier.journal.transaction import Transaction, head_of
 from cashier.journal.writer import Patience, Writer
 from cashier.payment import Judgement, State
 
 _LOG: Final = logging.getLogger("cashier.journal")
 
 FreeBytes = Callable[[Path], int]
-Step = Callable[[Transaction, Payment], None]
 
 
 def free_bytes(folder: Path) -> int:
@@ -49,7 +49,7 @@ def free_bytes(folder: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
-class Journal:
+class Journal(FollowingUp):
     """An open journal, and this process's session at it; made by ``open``."""
 
     def __init__(
@@ -67,12 +67,14 @@ class Journal:
         self.alarm: Finding | None = opened.alarm
         """What speaks against trusting the journal; while it stands nothing is prepared."""
         self._clock = clock
-        self._anchor = wanted.anchor
         self._session = opened.session
         self._locks = opened.locks
         self._writer = writer
         self._reader = Reader(path)
         self._free_bytes = free_bytes
+        self._outside = Outside(
+            self.id, path, wanted.anchor, wanted.box_dir, opened.box, opened.locks, clock
+        )
         self._closed = False
 
     @classmethod
@@ -98,7 +100,9 @@ class Journal:
             BackupFlawed, JournalBusy, JournalFailed, OutputFailed: Why it cannot be opened.
         """
         anchor = None if anchor_dir is None else anchor_file(anchor_dir, path)
-        wanted = Wanted(environment, bill_key_print, backup_dir or path.parent / "backups", anchor)
+        boxes = anchor_dir or path.parent / "boxes"
+        backups = backup_dir or path.parent / "backups"
+        wanted = Wanted(environment, bill_key_print, backups, anchor, boxes)
         writer = Writer(path, clock)
         opened = await writer.start(lambda: bring_up(path, wanted, clock))
         journal = cls(path, clock, wanted, writer, opened, free_bytes)
@@ -121,10 +125,12 @@ class Journal:
         try:
             await self._reader.close()
             head = await self._writer.close(self._end)
-            await self._keep_anchor(head)
+            if self.alarm is None:
+                await self._outside.note(head)
         except JournalRefusal as refusal:
             _LOG.error("closing: %s %s", refusal.key, refusal.values)
         finally:
+            self._outside.leave()
             self._session.leave()
 
     # --- quotes and messages --------------------------------------------------------------
@@ -168,16 +174,6 @@ class Journal:
 
         await self._writer.run(work)
 
-    async def quote(self, quote_id: str) -> Quote:
-        """Find a quote.
-
-        Raises:
-            UnknownQuote: There is none of this id.
-        """
-        return await self._reader.run(
-            lambda connection: looking.quote_of(connection, quote_id, self.environment)
-        )
-
     # --- the steps of a payment ------------------------------------------------------------
 
     async def prepare(
@@ -188,12 +184,12 @@ class Journal:
         ``operator_id`` is who sells.
 
         Raises:
-            OpenPayment, QuoteUsed, QuoteTooOld, SentTooRecently, SecondPurchase,
+            OpenPayment, QuoteUsed, QuoteTooOld, PaidJustNow, SecondPurchase,
             CashTooLittle, ClockBehind, NoSpace, UnknownQuote, Untrusted: The guard that does
                 not hold.
             JournalBusy, JournalFailed, JournalGone: Nothing can be kept now.
         """
-        self._check_trust()
+        self.check_trust()
 
         def work(transaction: Transaction) -> Payment:
             transaction.operator = operator_id
@@ -211,7 +207,7 @@ class Journal:
             NotOurs: The payment is not ``prepared``, or another session's.
             JournalBusy, JournalFailed, JournalGone: It could not be kept in time.
         """
-        self._check_trust()
+        self.check_trust()
         await self._writer.run(
             lambda transaction: selling.mark_sent(transaction, payment_id), Patience.ONE
         )
@@ -219,14 +215,23 @@ class Journal:
     async def keep_reply(self, payment_id: int, reply: NewMessage) -> None:
         """T4: keep what came back before anything is made of it; waits for as long as it takes.
 
+        What the journal cannot take goes into the black box, and into the journal at its next
+        opening.
+
         Raises:
-            UnknownPayment, JournalFailed, JournalGone: It cannot be kept at all.
+            UnknownPayment, JournalFailed, JournalGone: It cannot be kept in the journal.
         """
 
         def work(transaction: Transaction) -> None:
             settling.keep_reply(transaction, self._payment(transaction, payment_id), reply)
 
-        await self._writer.run(work, Patience.ENDLESS)
+        try:
+            await self._writer.run(work, Patience.ENDLESS)
+        except UnknownPayment:
+            raise
+        except JournalRefusal:
+            await self._box_up(payment_id, reply)
+            raise
 
     async def conclude(
         self,
@@ -260,43 +265,8 @@ class Journal:
             operator_id,
         )
         if judgement.state is State.PAID:
-            self._writer.run_later(
-                lambda transaction: settling.remember_customer(transaction, concluded)
-            )
+            self._remember(concluded)
         return concluded
-
-    async def note_asked(
-        self,
-        payment_id: int,
-        answer: NewMessage,
-        judgement: Judgement,
-        ask_at: int | None,
-        failed_at: int | None,
-    ) -> Payment:
-        """Keep a status question that decided nothing; times are UTC milliseconds.
-
-        The judgement's reason becomes ``asked_reason``; its token, where it has one, is kept.
-
-        Raises:
-            StateMoved: The payment is not in the judged state any more.
-        """
-        return await self._step(
-            payment_id,
-            lambda transaction, payment: settling.note_asked(
-                transaction, payment, answer, judgement, ask_at, failed_at
-            ),
-        )
-
-    async def schedule(self, payment_id: int, ask_at: int | None) -> Payment:
-        """Keep when the next status question is due, or that none is.
-
-        Raises:
-            StateMoved: The payment is final.
-        """
-        return await self._step(
-            payment_id,
-            lambda transaction, payment: settling.schedule(transaction, payment, ask_at),
-        )
 
     async def hand_back(
         self, payment_id: int, *, operator_id: int = keeping.BUILT_IN_OPERATOR
@@ -308,63 +278,7 @@ class Journal:
         """
         return await self._step(payment_id, settling.hand_back, operator_id=operator_id)
 
-    # --- look-ups ---------------------------------------------------------------------------
-
-    async def payment(self, asked: int | str) -> Payment:
-        """Find a payment by its id or its receipt number.
-
-        Raises:
-            UnknownPayment: There is none.
-        """
-        return await self._reader.run(
-            lambda connection: looking.payment_of(connection, asked, self.environment)
-        )
-
-    async def open_payments(self) -> tuple[Payment, ...]:
-        """Give the payments of which something is still to be found out, oldest first."""
-        return await self._payments(looking.OPEN)
-
-    async def owed_back(self) -> tuple[Payment, ...]:
-        """Give the payments whose cash has to be handed back, oldest first."""
-        return await self._payments(looking.OWED_BACK)
-
-    async def sold_on(self, day: int, part: str, limit: int) -> tuple[Payment, ...]:
-        """Give the payments of a WIB day (``20261122``), newest first.
-
-        Args:
-            day: The day.
-            part: What stands in receipt number, customer number or name; empty for all.
-            limit: How many at most.
-        """
-        values = {"day": day, "part": part, "limit": limit}
-        return await self._reader.run(
-            lambda connection: looking.payments(
-                connection, looking.SOLD_ON_DAY, values, self.environment
-            )
-        )
-
-    async def replies_of(self, payment_id: int) -> tuple[Message, ...]:
-        """Give the exchanges of a payment, oldest first: the payment's own and the questions."""
-        values = {"payment_id": payment_id}
-        return await self._reader.run(
-            lambda connection: looking.messages(connection, looking.MESSAGES_OF_PAYMENT, values)
-        )
-
-    async def latest_of(self, bill_key: str) -> Payment | None:
-        """Give the newest payment of a bill key."""
-        found = await self._payments(looking.LATEST_OF_BILL, bill_key)
-        return found[0] if found else None
-
-    async def open_of(self, bill_key: str) -> Payment | None:
-        """Give the open payment of a bill key; there is at most one."""
-        found = await self._payments(looking.OPEN_OF_BILL, bill_key)
-        return found[0] if found else None
-
-    async def customers(self, typed: str, limit: int = 20) -> tuple[KnownCustomer, ...]:
-        """Give known customers whose number or name begins with what was typed."""
-        return await self._reader.run(
-            lambda connection: looking.customers(connection, typed, limit)
-        )
+    # --- room ---------------------------------------------------------------------------
 
     async def size(self) -> Size:
         """Give the room that the journal takes, and what is left."""
@@ -395,6 +309,45 @@ class Journal:
         """
         return sessions.recovering(self._locks)
 
+    async def note_anchor(self) -> None:
+        """Keep the chain's end, as it stands now, outside the journal's folder.
+
+        Raises:
+            OutputFailed: It cannot be written there.
+            JournalBusy, JournalFailed: The journal cannot be read, or the anchor is held.
+        """
+        if not self._closed and self._writer.failed is None and self.alarm is None:
+            await self._outside.note(await self._reader.run(head_of))
+
+    async def accept(self, by: str, reason: str) -> Finding:
+        """Take the journal as it is for the one to go on with, because a person says so.
+
+        Who it was and why becomes an event, and the chain's end the new anchor; from then on
+        payments may be prepared again.
+
+        Raises:
+            Unsigned: Nobody, or no reason, was named.
+            NothingToAccept, NotAcceptable: No alarm stands, or it tells of damage.
+            JournalBusy, JournalFailed, OutputFailed: It cannot be written.
+        """
+        alarm = self.alarm
+        if not by or not reason:
+            raise Unsigned
+        if alarm is None:
+            raise NothingToAccept
+        if alarm.flaw not in REPLACED:
+            raise NotAcceptable(alarm.flaw.value)
+
+        def work(transaction: Transaction) -> Head:
+            body = {"flaw": alarm.flaw.value, "at_event": alarm.seq, "by": by, "reason": reason}
+            transaction.note("accepted", body)
+            return transaction.head
+
+        head = await self._writer.run(work)
+        await self._outside.accept(head)
+        self.alarm = None
+        return alarm
+
     async def erase_before(self, before: int) -> int:
         """Erase personal facts from before a moment (UTC milliseconds); give the rows.
 
@@ -408,45 +361,31 @@ class Journal:
         await self._writer.fold_whole()
         return erased
 
-    # --- inside -----------------------------------------------------------------------------
+    def check_trust(self) -> None:
+        """Make sure that new payments may be journalled here.
 
-    def _check_trust(self) -> None:
+        Raises:
+            Untrusted: It is not the journal that was last seen, or it is damaged.
+            JournalFailed: It failed before; only a new start may go on.
+            NoBlackBox: A reply that it cannot keep would have no other place.
+        """
         if self.alarm is not None:
             raise Untrusted(self.alarm.flaw.value)
         if self._writer.failed is not None:
             raise JournalFailed(self._writer.failed)
+        self._outside.check()
 
-    def _payment(self, transaction: Transaction, payment_id: int) -> Payment:
-        return looking.payment_of(transaction.connection, payment_id, self.environment)
-
-    async def _step(
-        self,
-        payment_id: int,
-        step: Step,
-        patience: Patience = Patience.SIX,
-        operator_id: int | None = None,
-    ) -> Payment:
-        """Take a step of a payment, and give the row as it stands afterwards."""
-
-        def work(transaction: Transaction) -> Payment:
-            transaction.operator = operator_id
-            step(transaction, self._payment(transaction, payment_id))
-            return self._payment(transaction, payment_id)
-
-        return await self._writer.run(work, patience)
-
-    async def _payments(self, sql: str, bill_key: str = "") -> tuple[Payment, ...]:
-        values = {"bill_key": bill_key}
-        return await self._reader.run(
-            lambda connection: looking.payments(connection, sql, values, self.environment)
-        )
+    # --- inside -----------------------------------------------------------------------------
 
     def _end(self, transaction: Transaction) -> Head:
         self._session.end(transaction)
         return transaction.head
 
-    async def _keep_anchor(self, head: Head) -> None:
-        if self._anchor is None or self.alarm is not None:
-            return
-        anchor = Anchor(self.id, head.seq, head.hash, self._clock.utc_ms())
-        await asyncio.to_thread(write_anchor, self._anchor, self._locks, anchor)
+    async def _box_up(self, payment_id: int, reply: NewMessage) -> None:
+        """Keep a reply outside the journal; where even the payment cannot be read, as a card's."""
+        is_card = True
+        try:
+            is_card = (await self.payment(payment_id)).quote.is_card
+        except JournalRefusal as refusal:
+            _LOG.error("the payment of a boxed reply: %s", refusal.key)
+        await self._outside.box_up(payment_id, reply, is_card=is_card)

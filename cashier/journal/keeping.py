@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from cashier.journal.chain import canonical
@@ -92,6 +93,21 @@ def _facts(quote: NewQuote, mask: Mask) -> str:
     return canonical([(name, mask.field(name, value)) for name, value in quote.facts.items()])
 
 
+def masked(message: NewMessage, mask: Mask | None = None) -> NewMessage:
+    """Give an exchange as it may be written: allowed request fields, cards masked.
+
+    A reply beyond the cap is cut and no longer counts as whole; it is never refused.
+    """
+    hidden = mask or mask_for(message.request.get("order_id"), is_card=False)
+    reply = hidden.raw(message.reply[: 2 * LONGEST_REPLY])
+    return replace(
+        message,
+        request=hidden.request(message.request),
+        reply=reply[:LONGEST_REPLY],
+        whole=message.whole and len(reply) <= LONGEST_REPLY,
+    )
+
+
 def keep_message(
     transaction: Transaction,
     message: NewMessage,
@@ -100,26 +116,22 @@ def keep_message(
     payment_id: int | None = None,
     quote_id: str | None = None,
 ) -> int:
-    """Keep one exchange: allowed request fields and the raw reply, cards masked.
-
-    A reply beyond the cap is cut and no longer counts as whole; it is never refused.
-    """
-    hidden = mask or mask_for(message.request.get("order_id"), is_card=False)
-    reply = hidden.raw(message.reply[: 2 * LONGEST_REPLY])
+    """Keep one exchange: allowed request fields and the raw reply, cards masked."""
+    shown = masked(message, mask)
     return transaction.insert(
         MESSAGE,
         _INSERT_MESSAGE,
         {
             "payment_id": payment_id,
             "quote_id": quote_id,
-            "service": message.service,
-            "rq_uuid": message.rq_uuid,
-            "started_at": message.started_at,
-            "ended_at": message.ended_at,
-            "http_status": message.http_status,
-            "whole": int(message.whole and len(reply) <= LONGEST_REPLY),
-            "request": canonical(hidden.request(message.request)),
-            "reply": reply[:LONGEST_REPLY],
+            "service": shown.service,
+            "rq_uuid": shown.rq_uuid,
+            "started_at": shown.started_at,
+            "ended_at": shown.ended_at,
+            "http_status": shown.http_status,
+            "whole": int(shown.whole),
+            "request": canonical(shown.request),
+            "reply": shown.reply,
         },
         "message",
         payment_id,

@@ -5,6 +5,7 @@ each other too, and a child that was exec'd does not inherit it (descriptors are
 """
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,10 @@ from pathlib import Path
 from time import sleep
 from typing import Final
 
-from cashier.journal.errors import JournalBusy
+from cashier.journal.file_errors import JournalBusy
 from cashier.journal.files import private_descriptor
+
+_LOG: Final = logging.getLogger("cashier.journal")
 
 _POLL_S: Final = 0.02
 _POLLS: Final = 3000
@@ -40,9 +43,14 @@ class FileLock:
 
     def release(self, *, remove: bool = False) -> None:
         """Give the lock up; with ``remove``, take its file away while it is still held."""
-        if remove:
-            self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        try:
+            if remove:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            # A file that nobody holds is swept up by the next session.
+            _LOG.error("a lock file stays: %s", type(error).__name__)
+        finally:
+            os.close(self._descriptor)
 
 
 def is_free(path: Path) -> bool:

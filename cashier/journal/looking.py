@@ -2,15 +2,23 @@
 
 import json
 import re
-from typing import Final
+from typing import Final, TypedDict
 
 import apsw
 
 from cashier.journal.errors import UnknownPayment, UnknownQuote
 from cashier.journal.fields import Fields, Row, Values, every, first
-from cashier.journal.rows import Event, KnownCustomer, Message, Payment, Quote
+from cashier.journal.rows import (
+    Correction,
+    Event,
+    KeptHint,
+    KnownCustomer,
+    Message,
+    Payment,
+    Quote,
+)
 from cashier.money import Rupiah
-from cashier.payment import Evidence, Reason, State
+from cashier.payment import Escalation, Evidence, Hint, Reason, State
 from cashier.text import CleanText
 
 PAYMENT: Final = "SELECT * FROM sale WHERE id = :id"
@@ -20,7 +28,14 @@ OPEN_OF_BILL: Final = """
     SELECT * FROM sale
     WHERE bill_key = :bill_key AND state NOT IN ('paid', 'unpaid', 'refunded')
 """
-LATEST_OF_BILL: Final = "SELECT * FROM sale WHERE bill_key = :bill_key ORDER BY id DESC LIMIT 1"
+LAST_SENT_OF_BILL: Final = """
+    SELECT * FROM sale
+    WHERE bill_key = :bill_key AND +sent_at IS NOT NULL AND evidence IS NOT 'not_sent'
+    ORDER BY id DESC LIMIT 1
+"""
+EARLIER_OF_BILL: Final = """
+    SELECT * FROM sale WHERE bill_key = :bill_key AND id < :id ORDER BY id
+"""
 OPEN: Final = """
     SELECT * FROM sale WHERE state NOT IN ('paid', 'unpaid', 'refunded') ORDER BY +id
 """
@@ -48,8 +63,50 @@ QUOTE: Final = """
     WHERE quote.id = :id
 """
 MESSAGES_OF_PAYMENT: Final = "SELECT * FROM message WHERE payment_id = :payment_id ORDER BY id"
+MESSAGES_OF_PAYMENTS: Final = """
+    SELECT * FROM message WHERE payment_id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+"""
+PAYMENTS_OF_IDS: Final = """
+    SELECT * FROM sale WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+"""
 MESSAGES_OF_QUOTE: Final = "SELECT * FROM message WHERE quote_id = :quote_id ORDER BY id"
 EVENTS_OF_PAYMENT: Final = "SELECT * FROM event WHERE payment_id = :payment_id ORDER BY seq"
+NEXT_TO_ASK: Final = """
+    SELECT * FROM sale WHERE ask_at IS NOT NULL ORDER BY ask_at, id LIMIT :limit
+"""
+UNSCHEDULED: Final = """
+    SELECT * FROM sale
+    WHERE state NOT IN ('paid', 'unpaid', 'refunded')
+        AND state IN ('processing', 'in_doubt', 'incomplete') AND ask_at IS NULL
+    ORDER BY +id
+"""
+"""Open payments of a program that did not plan its questions yet."""
+
+HINTS_OF_PAYMENT: Final = "SELECT * FROM hint WHERE payment_id = :payment_id ORDER BY id"
+HINTS_OF_OPEN: Final = """
+    SELECT * FROM hint WHERE payment_id IN (
+        SELECT id FROM payment WHERE state NOT IN ('paid', 'unpaid', 'refunded')
+        UNION ALL
+        SELECT id FROM payment WHERE state IN ('unpaid', 'refunded') AND returned_at IS NULL
+    )
+    ORDER BY id
+"""
+CORRECTIONS_OF_PAYMENT: Final = """
+    SELECT correction.*, resolver.name AS resolved_by_name, approver.name AS approved_by_name
+    FROM correction
+    JOIN operator AS resolver ON resolver.id = correction.resolved_by
+    JOIN operator AS approver ON approver.id = correction.approved_by
+    WHERE payment_id = :payment_id ORDER BY correction.id
+"""
+BALANCE_BEFORE: Final = """
+    SELECT * FROM message
+    WHERE service = 'balance' AND whole = 1 AND ended_at <= :at AND ended_at >= :since
+    ORDER BY ended_at DESC LIMIT 1
+"""
+SENT_BETWEEN: Final = """
+    SELECT * FROM sale
+    WHERE sent_at >= :since AND id <> :id AND evidence IS NOT 'not_sent' ORDER BY sent_at
+"""
 CUSTOMERS_BY_NUMBER: Final = """
     SELECT * FROM customer
     WHERE number >= :begin AND number < :end
@@ -174,6 +231,59 @@ def payment_from(row: Row, environment: str) -> Payment:
         document=fields.text_or_none("document"),
         resolved_by=fields.text_or_none("resolved_by_name"),
         approved_by=fields.text_or_none("approved_by_name"),
+        **_escalated(row),
+    )
+
+
+class _Escalated(TypedDict):
+    asking_since: int | None
+    escalated_at: int | None
+    escalated_for: Escalation | None
+    escalated_by: str | None
+
+
+def _escalated(row: Row) -> _Escalated:
+    """Read what the first shape of a journal, an old backup for example, does not have yet."""
+    names = ("asking_since", "escalated_at", "escalated_for", "escalated_by_name")
+    fields = Fields({name: row.get(name) for name in names})
+    why = fields.text_or_none("escalated_for")
+    return _Escalated(
+        asking_since=fields.number_or_none("asking_since"),
+        escalated_at=fields.number_or_none("escalated_at"),
+        escalated_for=None if why is None else Escalation(why),
+        escalated_by=fields.text_or_none("escalated_by_name"),
+    )
+
+
+def hints(connection: apsw.Connection, sql: str, values: Values) -> tuple[KeptHint, ...]:
+    """Give the hints that one of this module's statements finds, oldest first."""
+    rows = (Fields(row) for row in every(connection, sql, values))
+    return tuple(
+        KeptHint(
+            fields.number("payment_id"),
+            fields.number("at"),
+            Hint(fields.text("kind")),
+            fields.text("detail"),
+        )
+        for fields in rows
+    )
+
+
+def corrections_of(connection: apsw.Connection, payment_id: int) -> tuple[Correction, ...]:
+    """Give the corrections of a payment, oldest first."""
+    values = {"payment_id": payment_id}
+    rows = (Fields(row) for row in every(connection, CORRECTIONS_OF_PAYMENT, values))
+    return tuple(
+        Correction(
+            payment_id,
+            fields.number("at"),
+            State(fields.text("found")),
+            Rupiah(fields.number("loss_sen")),
+            fields.text("document"),
+            fields.text("resolved_by_name"),
+            fields.text("approved_by_name"),
+        )
+        for fields in rows
     )
 
 

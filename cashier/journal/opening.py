@@ -1,7 +1,8 @@
 """Bringing a journal up: its file, its shape, and whether it is the one that was meant."""
 
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,16 @@ from cashier import __version__
 from cashier.clock import Clock
 from cashier.journal.anchor import check_anchor
 from cashier.journal.backup import backup
+from cashier.journal.blackbox import BlackBox, box_file
 from cashier.journal.connection import (
     check_library,
     connect_to_write,
     guard,
     refusal_for,
+    set_stale_aside,
 )
-from cashier.journal.errors import (
+from cashier.journal.fields import Fields, first
+from cashier.journal.file_errors import (
     JournalFailed,
     NewerJournal,
     NotAJournal,
@@ -27,9 +31,8 @@ from cashier.journal.errors import (
     OtherEnvironment,
     OutputFailed,
 )
-from cashier.journal.fields import Fields, first
 from cashier.journal.files import private_database, private_folder
-from cashier.journal.findings import Finding, Flaw
+from cashier.journal.findings import REPLACED, Finding, Flaw
 from cashier.journal.locks import waiting_for
 from cashier.journal.migrations import (
     APPLICATION_ID,
@@ -38,9 +41,13 @@ from cashier.journal.migrations import (
     migrations,
     shape_of,
 )
+from cashier.journal.replaying import replay
+from cashier.journal.restored import doubt_prepared
 from cashier.journal.schema import JOURNAL, OPERATOR
 from cashier.journal.sessions import Locks, Session, sweep
 from cashier.journal.transaction import Transaction
+
+_LOG: Final = logging.getLogger("cashier.journal")
 
 _FACTS: Final = "SELECT id, environment, bill_key_print FROM journal"
 _BORN: Final = """
@@ -60,6 +67,8 @@ class Wanted:
     """A fingerprint of the secret that makes bill keys; ``None`` where it is not known."""
     backup_dir: Path
     anchor: Path | None
+    box_dir: Path
+    """Where black boxes stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,28 @@ class Opened:
     journal_id: str
     alarm: Finding | None
     """What speaks against trusting it; nothing may be paid then."""
+    box: BlackBox | None
+    """Where a reply goes that cannot be journalled; nothing may be paid without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """An opening whose session has begun."""
+
+    connection: apsw.Connection
+    path: Path
+    wanted: Wanted
+    clock: Clock
+    locks: Locks
+    session: Session
+    journal_id: str
+
+    def commit(self, work: Callable[[Transaction], None]) -> None:
+        """Run the work in a transaction of its own."""
+        with _committed(self.connection):
+            transaction = Transaction(self.connection, self.clock.utc_ms(), self.session.token)
+            work(transaction)
+            transaction.check_told()
 
 
 def bring_up(path: Path, wanted: Wanted, clock: Clock) -> Opened:
@@ -90,6 +121,7 @@ def bring_up(path: Path, wanted: Wanted, clock: Clock) -> Opened:
         locks.prepare()
         with waiting_for(locks.opening):
             private_database(path)
+            set_stale_aside(path)
             return _open(path, wanted, clock, locks)
     except OSError as error:
         raise OutputFailed(path, error.strerror or type(error).__name__) from error
@@ -101,6 +133,8 @@ def _open(path: Path, wanted: Wanted, clock: Clock, locks: Locks) -> Opened:
         _migrate(connection, path, wanted, clock)
         journal_id, alarm = _compare(connection, wanted, clock)
         session = _begin_session(connection, clock, locks)
+        opening = _Opening(connection, path, wanted, clock, locks, session, journal_id)
+        alarm = _settle_past(opening, alarm)
         guard(connection)
     except apsw.Error as error:
         connection.close()
@@ -108,7 +142,7 @@ def _open(path: Path, wanted: Wanted, clock: Clock, locks: Locks) -> Opened:
     except BaseException:
         connection.close()
         raise
-    return Opened(connection, locks, session, journal_id, alarm)
+    return Opened(connection, locks, session, journal_id, alarm, _box(path, wanted, session))
 
 
 def _begin_session(connection: apsw.Connection, clock: Clock, locks: Locks) -> Session:
@@ -123,6 +157,38 @@ def _begin_session(connection: apsw.Connection, clock: Clock, locks: Locks) -> S
         session.leave()
         raise
     return session
+
+
+def _settle_past(opening: "_Opening", alarm: Finding | None) -> Finding | None:
+    """Empty the black boxes of the dead; doubt what an old copy says; give what is wrong."""
+    try:
+        if alarm is not None and alarm.flaw in REPLACED:
+            opening.commit(
+                lambda transaction: doubt_prepared(
+                    transaction, opening.locks.is_free, opening.wanted.environment
+                )
+            )
+        placed = replay(
+            opening.wanted.box_dir,
+            opening.path,
+            opening.journal_id,
+            opening.locks.is_free,
+            opening.commit,
+        )
+    except ValueError:
+        placed = False
+    except BaseException:
+        opening.session.leave()
+        raise
+    return alarm or (None if placed else Finding(Flaw.BOX))
+
+
+def _box(path: Path, wanted: Wanted, session: Session) -> BlackBox | None:
+    try:
+        return BlackBox.prepare(box_file(wanted.box_dir, path, session.token))
+    except OutputFailed as refusal:
+        _LOG.error("no black box: %s", refusal.values)
+        return None
 
 
 def _migrate(connection: apsw.Connection, path: Path, wanted: Wanted, clock: Clock) -> None:

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import apsw
 
-from cashier.journal.connection import connect_to_read, refusal_for
-from cashier.journal.errors import JournalClosed
+from cashier.journal.connection import connect_to_read, let_go, refusal_for
+from cashier.journal.file_errors import JournalClosed
 from cashier.journal.writer import settled
 
 T = TypeVar("T")
@@ -65,5 +65,5 @@ class Reader:
 
     def _finish(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            let_go(self._connection)
             self._connection = None

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cashier.money import Rupiah
-from cashier.payment import Cash, Evidence, Reason, State, cash_of
+from cashier.payment import Cash, Escalation, Evidence, Hint, Reason, State, cash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,14 @@ class Payment:
     """Name of the operator who decided on the document."""
     approved_by: str | None = None
     """Name of the other operator who agreed."""
+    asking_since: int | None = None
+    """When the state was reached that Espay is asked about; the schedule counts from here."""
+    escalated_at: int | None = None
+    """When it was handed to the supervisor."""
+    escalated_for: Escalation | None = None
+    """Why it was."""
+    escalated_by: str | None = None
+    """Name of who handed it over; ``None`` where the till did."""
 
     @property
     def change(self) -> Rupiah:
@@ -134,6 +143,33 @@ class Resolution:
     """Operator id of who decided."""
     approved_by: int
     """Operator id of who agreed; somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHint:
+    """Something that speaks for or against a payment and proves nothing."""
+
+    payment_id: int
+    at: int
+    """UTC milliseconds."""
+    kind: Hint
+    detail: str
+    """What goes with it: a code, a reference, or two amounts in sen parted by a blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A document that shows an unpaid payment to have been paid after all (F78)."""
+
+    payment_id: int
+    at: int
+    """UTC milliseconds."""
+    found: State
+    loss: Rupiah
+    """What Espay took for cash that goes back to the customer."""
+    document: str
+    resolved_by: str
+    approved_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +230,43 @@ class Event:
     """Canonical JSON."""
     prev: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a supervisor has read in a document of Espay's, and who agrees."""
+
+    outcome: State
+    """``paid``, ``unpaid`` or ``refunded``."""
+    document: str
+    """Number of the ticket, the settlement line or the dashboard entry."""
+    by: str
+    """Name of the supervisor; not who sold."""
+    second: str
+    """Name of who agrees; somebody else."""
+    token: str | None = None
+    """The token that the document tells, where there is one."""
+
+
+Part = Literal["quote", "request", "reply", "event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; ``at`` is UTC milliseconds, all text is clean."""
+
+    at: int
+    part: Part
+    name: str
+    """The service of a request or reply, the kind of an event."""
+    facts: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    """The reply as it came, line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A payment and everything the journal knows of it, oldest first."""
+
+    payment: Payment
+    entries: tuple[Entry, ...]

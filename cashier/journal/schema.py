@@ -113,6 +113,10 @@ PAYMENT: Final = Kept(
         "asked_detail",
         "ask_at",
         "failed_at",
+        "asking_since",
+        "escalated_at",
+        "escalated_for",
+        "escalated_by",
     ),
 )
 MESSAGE: Final = Kept(
@@ -155,6 +159,35 @@ PRINT: Final = Kept(
     ),
 )
 RECAP_PAYMENT: Final = Kept("recap_payment", "id", ("id", "print_id", "payment_id"))
+HINT: Final = Kept("hint", "id", ("id", "payment_id", "at", "kind", "detail"))
+CORRECTION: Final = Kept(
+    "correction",
+    "id",
+    (
+        "id",
+        "payment_id",
+        "at",
+        "found",
+        "loss_sen",
+        "document",
+        "resolved_by",
+        "approved_by",
+    ),
+)
+CLEARANCE: Final = Kept(
+    "clearance",
+    "id",
+    (
+        "id",
+        "at",
+        "kind",
+        "operator_id",
+        "reason",
+        "through_event",
+        "through_message",
+        "seen",
+    ),
+)
 
 KEPT: Final = (
     JOURNAL,
@@ -168,5 +201,8 @@ KEPT: Final = (
     CUSTOMER,
     PRINT,
     RECAP_PAYMENT,
+    HINT,
+    CORRECTION,
+    CLEARANCE,
 )
 BY_NAME: Final = {kept.name: kept for kept in KEPT}

@@ -8,15 +8,18 @@ from datetime import timedelta
 from typing import Final
 
 from cashier.clock import wib, wib_day
+from cashier.journal import clearing
 from cashier.journal.errors import (
     CashTooLittle,
+    CircuitOpen,
     ClockBehind,
+    NothingToClear,
     NotOurs,
     OpenPayment,
+    PaidJustNow,
     QuoteTooOld,
     QuoteUsed,
     SecondPurchase,
-    SentTooRecently,
 )
 from cashier.journal.fields import Fields, Values, first
 from cashier.journal.looking import (
@@ -39,7 +42,9 @@ _PAUSE_MS: Final = 5 * 60 * 1000
 
 _CLOCK_SLACK_MS: Final = 2000
 
-LATEST_EVENT: Final = "SELECT max(at) AS at FROM event"
+LATEST_EVENT: Final = """
+    SELECT at FROM event WHERE at > 0 AND +seq > :through ORDER BY at DESC LIMIT 1
+"""
 """Not the last event's time: what is written after the clock was set back must not lower it."""
 
 SENT_SINCE: Final = """
@@ -50,7 +55,7 @@ SENT_SINCE: Final = """
 PAID_SINCE: Final = """
     SELECT * FROM sale
     WHERE bill_key = :bill_key AND state IN ('paid', 'refunded')
-        AND (prepared_at >= :since OR final_at >= :since)
+        AND (prepared_at >= :since OR paid_at >= :since)
     ORDER BY id DESC
 """
 LAST_OF_DAY: Final = "SELECT max(number) AS number FROM payment WHERE day = :day"
@@ -74,10 +79,13 @@ def prepare(transaction: Transaction, new: NewPayment, environment: str) -> int:
     """Keep the transaction's operator's payment as ``prepared``, the cash held (T1); give its id.
 
     Raises:
-        ClockBehind, UnknownQuote, CashTooLittle, OpenPayment, QuoteUsed, QuoteTooOld,
-        SentTooRecently, SecondPurchase: The guard of this name does not hold.
+        ClockBehind, CircuitOpen, UnknownQuote, CashTooLittle, OpenPayment, QuoteUsed, QuoteTooOld,
+        PaidJustNow, SecondPurchase: The guard of this name does not hold.
     """
     _check_clock(transaction)
+    trip = clearing.circuit_of(transaction.connection).trip
+    if trip is not None:
+        raise CircuitOpen(trip)
     quote = quote_of(transaction.connection, new.quote_id, environment)
     if new.tendered < quote.total:
         raise CashTooLittle(quote.total, new.tendered)
@@ -116,10 +124,31 @@ def mark_sent(transaction: Transaction, payment_id: int) -> None:
 
 
 def _check_clock(transaction: Transaction) -> None:
-    row = first(transaction.connection, LATEST_EVENT)
-    last = None if row is None else Fields(row).number_or_none("at")
-    if last is not None and transaction.at < last - _CLOCK_SLACK_MS:
-        raise ClockBehind(last, transaction.at)
+    behind = clock_behind(transaction)
+    if behind is not None:
+        raise behind
+
+
+def clock_behind(transaction: Transaction) -> ClockBehind | None:
+    """Tell whether the clock shows a time before an event that counts, and how far (F61)."""
+    through = {"through": clearing.clock_cleared_through(transaction.connection)}
+    row = first(transaction.connection, LATEST_EVENT, through)
+    last = None if row is None else Fields(row).number("at")
+    if last is None or transaction.at >= last - _CLOCK_SLACK_MS:
+        return None
+    return ClockBehind(last, transaction.at)
+
+
+def clear_clock(transaction: Transaction, by: str, reason: str) -> None:
+    """Believe the clock again although earlier events are of a later time.
+
+    Raises:
+        NothingToClear: The clock is not behind.
+        NameNeeded: Who it is, or why, is not told.
+    """
+    if clock_behind(transaction) is None:
+        raise NothingToClear
+    clearing.clear_clock(transaction, by, reason)
 
 
 def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
@@ -136,7 +165,7 @@ def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
     recent = _find(transaction, SENT_SINCE, since, quote)
     if recent is not None and recent.sent_at is not None:
         left_ms = recent.sent_at + _PAUSE_MS - transaction.at
-        raise SentTooRecently(recent, -(-left_ms // 1000))
+        raise PaidJustNow(recent, -(-left_ms // 1000))
 
 
 def _check_age(now: int, quote: Quote) -> None:

@@ -17,8 +17,8 @@ from typing import Final
 import apsw
 
 from cashier import __version__
-from cashier.journal.errors import RecoveryBusy
 from cashier.journal.fields import Fields, every
+from cashier.journal.file_errors import RecoveryBusy
 from cashier.journal.files import own_folder
 from cashier.journal.locks import FileLock, is_free
 from cashier.journal.looking import payment_from
@@ -51,6 +51,11 @@ class Locks:
     def __init__(self, journal: Path) -> None:
         self._folder = journal.parent / "locks"
 
+    @property
+    def folder(self) -> Path:
+        """Where the lock files are."""
+        return self._folder
+
     def prepare(self) -> None:
         """Make the folder, private."""
         own_folder(self._folder)
@@ -69,6 +74,11 @@ class Locks:
     def anchor(self) -> Path:
         """Held while the anchor is written."""
         return self._folder / "anchor.lock"
+
+    @property
+    def backup(self) -> Path:
+        """Held while a session makes the hourly backup, which one of them makes for all."""
+        return self._folder / "backup.lock"
 
     def of(self, token: str) -> Path:
         """Give the lock file of a session."""

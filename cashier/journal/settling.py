@@ -1,4 +1,4 @@
-"""T3 to T16: what an answer proves is written once, by who may write it.
+"""T3 to T12, T15 and T16: what an answer proves is written once, by who may write it.
 
 While a payment is ``prepared`` or ``sent`` it belongs to the session that began it. Another
 session may only say, once that session's lock is free, what the dead one left known: that
@@ -6,25 +6,34 @@ nothing left (T3), what a whole kept reply proves (T4 to T8), or that it is in d
 That nothing left after ``sent`` (T3b), and a late reply (T16), only the own session can say.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from cashier.journal.clearing import note_doubts
 from cashier.journal.errors import NothingOwed, NotOurs, StateMoved
 from cashier.journal.fields import Fields, Values, first
 from cashier.journal.keeping import keep_message
 from cashier.journal.masking import Mask, mask_for
 from cashier.journal.rows import NewMessage, Payment, Resolution
-from cashier.journal.schema import CUSTOMER, PAYMENT
+from cashier.journal.schema import HINT, PAYMENT
 from cashier.journal.transaction import Transaction
-from cashier.payment import Cash, Evidence, Judgement, State
-from cashier.text import looks_like_card
+from cashier.payment import (
+    ASKED_ABOUT,
+    ASKING,
+    GATHERING,
+    Cash,
+    Evidence,
+    Hint,
+    Judgement,
+    State,
+    hints_in,
+)
 
 OWNER: Final = "SELECT session_token FROM payment WHERE id = :id"
 WHOLE_REPLY: Final = """
     SELECT message.id FROM message JOIN payment ON payment.id = message.payment_id
     WHERE message.payment_id = :id AND message.rq_uuid = payment.rq_uuid AND whole = 1
 """
-CUSTOMER_OF_NUMBER: Final = "SELECT id FROM customer WHERE number = :number AND product = :product"
 
 _CONCLUDE: Final = """
     UPDATE payment SET
@@ -48,7 +57,17 @@ _CONCLUDE: Final = """
         asked_at = CASE WHEN :asked THEN :at ELSE asked_at END,
         asked_reason = CASE WHEN :asked THEN :reason ELSE asked_reason END,
         asked_detail = CASE WHEN :asked THEN :detail ELSE asked_detail END,
-        ask_at = CASE WHEN :evidence IS NULL THEN ifnull(:ask_at, ask_at) END
+        ask_at = CASE WHEN :asks THEN ifnull(:ask_at, ask_at) END,
+        asking_since = ifnull(asking_since, CASE WHEN :asks THEN :at END)
+    WHERE id = :key
+"""
+_LEARN: Final = """
+    UPDATE payment SET
+        seq = :seq,
+        ref_id = CASE WHEN ref_id IS NULL OR ref_hint > :hint THEN :ref_id ELSE ref_id END,
+        ref_hint = CASE WHEN ref_id IS NULL OR ref_hint > :hint THEN :hint ELSE ref_hint END,
+        token = ifnull(token, :token),
+        ask_at = CASE WHEN state = 'escalated' THEN NULL ELSE :ask_at END
     WHERE id = :key
 """
 _ASKED: Final = """
@@ -59,21 +78,17 @@ _ASKED: Final = """
         ask_at = :ask_at, failed_at = :failed_at
     WHERE id = :key
 """
+_NEW_HINT: Final = """
+    INSERT INTO hint (seq, payment_id, at, kind, detail)
+    VALUES (:seq, :payment_id, :at, :kind, :detail)
+"""
+SAME_HINT: Final = """
+    SELECT id FROM hint WHERE payment_id = :payment_id AND kind = :kind AND detail = :detail
+"""
 _SCHEDULE: Final = "UPDATE payment SET seq = :seq, ask_at = :ask_at WHERE id = :key"
 _RETURN: Final = """
     UPDATE payment SET seq = :seq, returned_at = :at, returned_by = :operator WHERE id = :key
 """
-_NEW_CUSTOMER: Final = """
-    INSERT INTO customer (seq, category, product, times, last_at, number, name, salt)
-    VALUES (:seq, :category, :product, 1, :at, :number, :name, :salt)
-"""
-_SERVED_AGAIN: Final = """
-    UPDATE customer
-    SET seq = :seq, category = :category, times = times + 1, last_at = :at,
-        name = ifnull(:name, name)
-    WHERE id = :key
-"""
-
 IsFree = Callable[[str], bool]
 """Tells whether the lock of a session, named by its token, is held by nobody."""
 
@@ -123,11 +138,56 @@ def conclude(
             "hint": int(judgement.ref_is_hint),
             "token": judgement.token,
             "asked": int(judgement.evidence is Evidence.STATUS),
-            "ask_at": ask_at,
+            "asks": int(judgement.state in ASKED_ABOUT),
+            "ask_at": ask_at or _first_question(payment, judgement, transaction.at),
         },
         judgement.state.value,
         payment.id,
     )
+    keep_hints(transaction, payment.id, hints_in(judgement))
+    if judgement.state is State.IN_DOUBT:
+        note_doubts(transaction)
+
+
+def _first_question(payment: Payment, judgement: Judgement, now: int) -> int | None:
+    """When the law asks first about a state just reached; no open payment is left without."""
+    if judgement.state not in ASKED_ABOUT or payment.state in ASKED_ABOUT:
+        return None
+    schedule = GATHERING if judgement.ref_id is None else ASKING
+    return schedule.next_at(now, now)
+
+
+def keep_hints(
+    transaction: Transaction, payment_id: int, found: Iterable[tuple[Hint, str]]
+) -> None:
+    """Keep what speaks for or against a payment; what is known already is not kept again."""
+    for kind, detail in found:
+        values: Values = {
+            "payment_id": payment_id,
+            "at": transaction.at,
+            "kind": kind.value,
+            "detail": detail,
+        }
+        if first(transaction.connection, SAME_HINT, values) is None:
+            transaction.insert(HINT, _NEW_HINT, values, "hint", payment_id)
+
+
+def learn(transaction: Transaction, payment: Payment, judgement: Judgement) -> None:
+    """Keep what an original reply told that came when the payment had been given up on.
+
+    It moves nothing: reference and token are kept where there were none, and the payment is
+    asked about at once.
+    """
+    keep_hints(transaction, payment.id, [(Hint.LATE_REPLY, judgement.reason.value)])
+    if not payment.state.is_open or judgement.ref_id is None:
+        return
+    values: Values = {
+        "ref_id": judgement.ref_id,
+        "hint": int(judgement.ref_is_hint),
+        "token": judgement.token,
+        "ask_at": transaction.at,
+    }
+    transaction.update(PAYMENT, payment.id, _LEARN, values, "late_reply", payment.id)
 
 
 def _resolved(resolution: Resolution | None) -> Values:
@@ -195,6 +255,7 @@ def note_asked(
         "failed_at": failed_at,
     }
     transaction.update(PAYMENT, payment.id, _ASKED, values, "asked", payment.id)
+    keep_hints(transaction, payment.id, hints_in(judgement))
 
 
 def schedule(transaction: Transaction, payment: Payment, ask_at: int | None) -> None:
@@ -218,26 +279,3 @@ def hand_back(transaction: Transaction, payment: Payment) -> None:
         raise NothingOwed(payment)
     values: Values = {"at": transaction.at, "operator": transaction.operator}
     transaction.update(PAYMENT, payment.id, _RETURN, values, "returned", payment.id)
-
-
-def remember_customer(transaction: Transaction, payment: Payment) -> None:
-    """Count a served customer for the search box; who paid a card's bill is never remembered.
-
-    A convenience, and so never in the transaction that keeps money.
-    """
-    quote = payment.quote
-    if quote.is_card or not quote.number or looks_like_card(quote.number):
-        return
-    values: Values = {
-        "at": transaction.at,
-        "category": quote.category,
-        "product": quote.product,
-        "number": quote.number,
-        "name": quote.name,
-    }
-    row = first(transaction.connection, CUSTOMER_OF_NUMBER, values)
-    if row is None:
-        transaction.insert(CUSTOMER, _NEW_CUSTOMER, values, "customer")
-    else:
-        key = Fields(row).number("id")
-        transaction.update(CUSTOMER, key, _SERVED_AGAIN, values, "customer")

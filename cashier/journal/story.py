@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import apsw
 
@@ -18,7 +17,7 @@ from cashier.journal.looking import (
     messages,
     payment_of,
 )
-from cashier.journal.rows import Event, Message, Payment
+from cashier.journal.rows import Entry, Event, Message, Payment, Story
 from cashier.language import LanguageCode, say
 from cashier.payment import State
 from cashier.text import clean
@@ -30,29 +29,6 @@ _TOLD_OTHERWISE: Final = frozenset({"message", "customer"})
 _LONGEST_LINE: Final = 2000
 _MOST_LINES: Final = 60
 
-Part = Literal["quote", "request", "reply", "event"]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened; ``at`` is UTC milliseconds, all text is clean."""
-
-    at: int
-    part: Part
-    name: str
-    """The service of a request or reply, the kind of an event."""
-    facts: tuple[tuple[str, str], ...] = ()
-    lines: tuple[str, ...] = ()
-    """The reply as it came, line by line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A payment and everything the journal knows of it, oldest first."""
-
-    payment: Payment
-    entries: tuple[Entry, ...]
-
 
 def story(path: Path, payment: int | str) -> Story:
     """Gather quote, requests, replies and events of a payment (id or receipt number).
@@ -62,10 +38,15 @@ def story(path: Path, payment: int | str) -> Story:
         NoJournal, NotAJournal, JournalBusy, JournalFailed: The journal cannot be read.
     """
     with reading(path) as connection:
-        return _tell(connection, payment)
+        return tell(connection, payment)
 
 
-def _tell(connection: apsw.Connection, asked: int | str) -> Story:
+def tell(connection: apsw.Connection, asked: int | str) -> Story:
+    """Gather the story over a connection that stands.
+
+    Raises:
+        UnknownPayment: There is no such payment.
+    """
     row = first(connection, _FACTS)
     environment = "" if row is None else Fields(row).text("environment")
     payment = payment_of(connection, asked, environment)
@@ -126,7 +107,7 @@ def _event_entry(event: Event) -> Entry:
 
 
 def _value(name: str, value: object) -> str:
-    if name.endswith("_at") and isinstance(value, int):
+    if name.endswith(("_at", "_since")) and isinstance(value, int):
         return wib_stamp(value)
     return "-" if value is None else str(value)
 

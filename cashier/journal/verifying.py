@@ -12,8 +12,8 @@ from cashier.clock import Clock, SystemClock
 from cashier.journal.anchor import Anchor, anchor_file, broken_link, check_anchor, write_anchor
 from cashier.journal.chain import FIRST_HEAD, Head, row_hash
 from cashier.journal.connection import reading
-from cashier.journal.errors import NotAJournal
 from cashier.journal.fields import Fields, Row, every, first
+from cashier.journal.file_errors import NotAJournal
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.migrations import changed_shape, law_at, law_of, migrations
 from cashier.journal.schema import BY_NAME, KEPT, Kept

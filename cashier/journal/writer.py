@@ -16,13 +16,14 @@ from typing import Final, TypeVar
 import apsw
 
 from cashier.clock import Clock
-from cashier.journal.errors import (
+from cashier.journal.connection import let_go
+from cashier.journal.errors import JournalRefusal
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalClosed,
     JournalDefect,
     JournalFailed,
     JournalGone,
-    JournalRefusal,
 )
 from cashier.journal.opening import Opened
 from cashier.journal.transaction import Transaction, UntoldRow
@@ -213,7 +214,7 @@ class Writer:
             raise JournalBusy from error
         finally:
             if self._connection is not None:
-                self._connection.close()
+                let_go(self._connection)
                 self._connection = None
 
     def _wal_grew(self, _connection: apsw.Connection, _name: str, pages: int) -> int:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from cashier.clock import wib_time
+from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.screens.front import Facade, Front
 from cashier.screens.unseen import Unseen
@@ -24,6 +25,7 @@ class DeskStatus:
         self._deposit: Rupiah | None = None
         self._open = 0
         self._owed = 0
+        self._stops: tuple[Refusal, ...] = ()
         self.has_asked = False
         """Whether the deposit was asked for already."""
 
@@ -34,10 +36,11 @@ class DeskStatus:
             self.has_asked = True
 
     async def count_open(self) -> None:
-        """Count what is open and what is owed back."""
+        """Count what is open and what is owed back, and see what keeps the shop from selling."""
         if self._till is not None:
             self._open = len(await self._till.open_payments())
             self._owed = len(await self._till.owed_back())
+            self._stops = await self._till.stops()
 
     def seconds_to_minute(self) -> float:
         """How long the time that is shown now stays right."""
@@ -73,8 +76,23 @@ class DeskStatus:
         name = "home.deposit_low" if self._is_low else "home.deposit"
         return shop.say(f"{name}{length}", amount=str(self._deposit))
 
+    @property
+    def alarm(self) -> str:
+        """Give one sentence about what stops the shop, or about its backup; mostly none."""
+        if self._stops:
+            return self._shop.explain(self._stops[0])
+        trouble = self._backup_trouble
+        if trouble is None:
+            return ""
+        return self._shop.say("home.backup_trouble", problem=self._shop.explain(trouble))
+
+    @property
+    def _backup_trouble(self) -> Refusal | None:
+        upkeep = self._shop.upkeep if isinstance(self._shop, Front) else None
+        return None if upkeep is None else upkeep.trouble
+
     def _open_words(self) -> str:
-        parts = []
+        parts = self._marks()
         if self._open:
             parts.append(self._shop.say("home.open_one", count=str(self._open)))
         if self._owed:
@@ -86,8 +104,16 @@ class DeskStatus:
         return ", ".join(parts)
 
     def _brief_open_words(self) -> str:
-        """All that F2 lists in one figure; empty where one kind alone is told in full."""
-        kinds = (self._open, self._owed, len(self._unseen.payments))
-        if sum(1 for kind in kinds if kind) < 2:
+        """All that F2 lists in one figure; empty where there is but one thing to tell."""
+        marks = self._marks()
+        kinds = [kind for kind in (self._open, self._owed, len(self._unseen.payments)) if kind]
+        if len(marks) + len(kinds) < 2:
             return ""
-        return self._shop.say("home.open_brief", count=str(sum(kinds)))
+        figure = [self._shop.say("home.open_brief", count=str(sum(kinds)))] if kinds else []
+        return ", ".join([*marks, *figure])
+
+    def _marks(self) -> list[str]:
+        """Say in a word that the shop does not sell, or else that its backup fails."""
+        if self._stops:
+            return [self._shop.say("home.stopped")]
+        return [] if self._backup_trouble is None else [self._shop.say("home.backup_mark")]

@@ -1,8 +1,9 @@
 """What every screen works with."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cashier.clock import Clock
 from cashier.language import LanguageCode, Refusal, explain, say
@@ -13,6 +14,27 @@ if TYPE_CHECKING:
     from cashier.catalogue import Catalogue
     from cashier.config import Config
     from cashier.till import Till
+
+
+_AT_THE_COUNTER: Final[Mapping[str, str]] = {
+    "journal.circuit_open": "follow.stop_circuit",
+    "journal.clock_behind": "follow.stop_clock",
+}
+"""Sentences that name a command, and those that name a key of the screen instead."""
+
+
+class Upkeeps(Protocol):
+    """What looks after the journal while the till stands (``cashier.journal.upkeep``)."""
+
+    @property
+    def trouble(self) -> Refusal | None:
+        """Why its last turn failed; ``None`` while all is well."""
+        ...
+
+    @property
+    def last_backup(self) -> int | None:
+        """When the newest backup was made, UTC milliseconds."""
+        ...
 
 
 class Speaker:
@@ -39,7 +61,11 @@ class Speaker:
 
     def explain(self, refusal: Refusal) -> str:
         """Give the sentence of a refusal in the operator's language."""
-        return explain(self.language, refusal)
+        sentence = _AT_THE_COUNTER.get(refusal.key)
+        if sentence is None:
+            command = "cashier practice" if self.is_practice else "cashier"
+            return explain(self.language, refusal, command)
+        return self.say(sentence, **refusal.values_in(self.language))
 
 
 class Opens(Protocol):
@@ -75,6 +101,8 @@ class Front(Speaker):
     clock: Clock
     unseen: Unseen = field(default_factory=Unseen)
     """What became paid while nobody looked."""
+    upkeep: Upkeeps | None = None
+    """What looks after the journal, where the till stands for long."""
 
     @property
     def catalogue(self) -> "Catalogue":

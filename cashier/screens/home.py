@@ -90,6 +90,7 @@ class HomeScreen(Screen[None]):
         self._category_key = CategoryKey(self, self._open_by_key)
         self._opens_later = False
         """Whether a row was chosen before the till was open."""
+        self._said = ""
 
     # What is shown
 
@@ -127,16 +128,27 @@ class HomeScreen(Screen[None]):
             keep = front.unseen.came if payment.state is State.PAID else front.unseen.looked_at
             keep(payment)
         if front.till.recovered:
-            # Loaded here and not above: most starts have recovered nothing.
-            from cashier.screens.recovered import RecoveredScreen  # noqa: PLC0415
-
-            self.app.push_screen(RecoveredScreen(front))
+            self._push_greeting(front)
+        else:
+            self._beside(partial(self._greet, front), "greeting")
         front.till.watch(self._payment_moved)
         self._beside(partial(self._ask_in_background, front), "asking")
         if wanted_of(self._entry.value):
             self._typed()
         if self._opens_later:
             self._open_current()
+
+    def _push_greeting(self, front: Front) -> None:
+        # Loaded here and not above: most starts have nothing to tell.
+        from cashier.screens.greeting import GreetingScreen  # noqa: PLC0415
+
+        self.app.push_screen(GreetingScreen(front))
+
+    async def _greet(self, front: Front) -> None:
+        """Say what the last session left, before anything is sold."""
+        greeting, stops = await front.till.greeting(), await front.till.stops()
+        if stops or not greeting.is_silent:
+            self._push_greeting(front)
 
     async def _ask_in_background(self, front: Front) -> None:
         """Read what was left open, then load the wire and ask Espay what it sells us."""
@@ -202,6 +214,7 @@ class HomeScreen(Screen[None]):
         # What asks behind the screen may outlast its parts at the end, here and below.
         for line in self.query(StatusLine):
             line.show(self._status.status())
+        self._notice(self._said)
 
     def _show_categories(self) -> None:
         self._search.clear()
@@ -228,7 +241,9 @@ class HomeScreen(Screen[None]):
         self._write("#keys", keys)
 
     def _notice(self, sentence: str) -> None:
-        self._write("#notice", sentence, grows=True)
+        """Show one sentence, or what keeps the shop from selling while there is none."""
+        self._said = sentence
+        self._write("#notice", sentence or self._status.alarm, grows=True)
 
     def _write(self, place: str, words: str | Content, *, grows: bool = False) -> None:
         """Write words where they do not stand already, since each layout repaints everything."""
@@ -396,9 +411,9 @@ class HomeScreen(Screen[None]):
         if self.front is None:
             return
         # Loaded here and not above: the first paint does not need it.
-        from cashier.screens.open_payments import OpenPaymentsScreen  # noqa: PLC0415
+        from cashier.screens.follow_up import FollowUpScreen  # noqa: PLC0415
 
-        self.app.push_screen(OpenPaymentsScreen(self.front))
+        self.app.push_screen(FollowUpScreen(self.front))
 
     def action_under_way(self) -> None:
         """Look at what came in, or at the payment that is being sent; always at the oldest."""

@@ -31,6 +31,8 @@ _NAMES: Final = {
     "shift": "Shift",
 }
 
+_GAP: Final = Content("   ")
+
 
 def bound(key: str, action: str, name: str, *, show: bool = True, first: bool = False) -> Binding:
     """Bind a key; ``name`` is its id for a keymap, the tooltip the key of its sentence.
@@ -75,12 +77,28 @@ def key_line(
         language: The operator's language.
         is_brief: Whether one way of each is enough; otherwise all its ways are written.
     """
+    return _GAP.join(_parts(active, language, is_brief=is_brief))
+
+
+def key_rows(active: Iterable[ActiveBinding], language: LanguageCode, width: int) -> Content:
+    """Write the keys as ``key_line`` does, in as many rows of ``width`` cells as they need."""
+    rows: list[list[Content]] = [[]]
+    for part in _parts(active, language):
+        if rows[-1] and _GAP.join([*rows[-1], part]).cell_length > width:
+            rows.append([])
+        rows[-1].append(part)
+    return Content("\n").join(_GAP.join(row) for row in rows)
+
+
+def _parts(
+    active: Iterable[ActiveBinding], language: LanguageCode, *, is_brief: bool = False
+) -> list[Content]:
+    """Write each key that is shown, with its words."""
     keys: dict[str, list[str]] = {}
     for binding in (one.binding for one in active if one.enabled and one.binding.show):
         keys.setdefault(binding.tooltip or binding.description, []).append(key_name(binding.key))
     ways = 1 if is_brief else None
-    parts = [
+    return [
         Content.assemble(("/".join(names[:ways]), "bold"), " ", say(language, sentence))
         for sentence, names in keys.items()
     ]
-    return Content("   ").join(parts)

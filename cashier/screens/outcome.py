@@ -28,6 +28,7 @@ from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.paper import paper_of, print_out
 from cashier.screens.sale_screen import Road, SaleScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen, StrukView
 from cashier.screens.wish import Wish
 from cashier.till import Payment, can_be_asked
@@ -53,6 +54,7 @@ class OutcomeScreen(SaleScreen):
         bound("s", "struk", "sale.struk"),
         bound("n,enter", "next", "sale.next"),
         bound("r", "next_alike", "sale.next_alike"),
+        bound("w", "story", "follow.story", show=False),
         bound("escape", "back", "sale.back"),
     ]
 
@@ -138,6 +140,10 @@ class OutcomeScreen(SaleScreen):
     def action_struk(self) -> None:
         """Show the paper alone."""
         self.app.push_screen(StrukScreen(self.front, self.payment))
+
+    def action_story(self) -> None:
+        """Tell the whole story of the payment."""
+        self.app.push_screen(StoryScreen(self.front, self.payment))
 
     def action_next(self) -> None:
         """Serve the next customer, unless this one still has to get cash back."""

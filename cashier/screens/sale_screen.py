@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar, Final, Protocol, cast
 
 from textual import events, on
@@ -15,7 +16,7 @@ from cashier.clock import wib_time
 from cashier.language import Refusal
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Front
-from cashier.screens.key_line import key_line, taken_over
+from cashier.screens.key_line import key_line, key_rows, taken_over
 from cashier.screens.wish import Step, Wish
 from cashier.widgets.status_line import Status, StatusLine
 
@@ -67,9 +68,11 @@ class SaleScreen(Screen[None]):
     that ``LISTENS_AT_ONCE`` is one on which a key can do no harm.
     """
 
-    CSS_PATH = "sale.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "sale.tcss"
     AUTO_FOCUS = ""
     LISTENS_AT_ONCE: ClassVar[bool] = False
+    KEYS_TAKE_ROWS: ClassVar[bool] = False
+    """Whether the keys are written in as many rows as they need; its tcss gives them the room."""
 
     def __init__(self, front: Front) -> None:
         """Keep what every screen works with."""
@@ -127,12 +130,17 @@ class SaleScreen(Screen[None]):
         elif self.is_ready and self.is_mounted:
             self.work(self.refresh_status, "status", exclusive=True)
 
-    def go(self, screen: Screen[None]) -> None:
-        """Show another screen instead of this one, as soon as this one is on top.
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no other screen lies above; at the app's end there is none at all.
 
         Textual's ``is_current`` also holds for a screen that shines through another one.
         """
-        if self.app.screen is self:
+        return self.app.screen_stack[-1:] == [self]
+
+    def go(self, screen: Screen[None]) -> None:
+        """Show another screen instead of this one, as soon as this one is on top."""
+        if self.is_on_top:
             self.app.switch_screen(screen)
         else:
             self._next = screen
@@ -199,7 +207,13 @@ class SaleScreen(Screen[None]):
             if active.node is self.app
             or (active.node is self and self.is_offered(active.binding.action))
         )
-        self.write("#keys", key_line(listed, self.front.language), grows=False)
+        language = self.front.language
+        keys = (
+            key_rows(listed, language, self.size.width - 2)
+            if self.KEYS_TAKE_ROWS
+            else key_line(listed, language)
+        )
+        self.write("#keys", keys, grows=False)
 
     async def refresh_status(self) -> None:
         """Count anew what is open; the deposit is the one that home saw last."""

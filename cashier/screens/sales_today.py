@@ -17,7 +17,7 @@ from textual.widgets import Static
 from cashier.clock import wib_day, wib_stamp, wib_time
 from cashier.screens.front import Front, Opens
 from cashier.screens.key_line import bound
-from cashier.screens.open_payments import state_word
+from cashier.screens.payment_words import state_word
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.whereabouts import screen_of
 from cashier.till import Payment

@@ -1,12 +1,11 @@
-"""Asking Espay what became of an open payment (T11, T12): on a schedule, and on demand.
+"""Asking Espay what became of a payment (T11, T12, T15): on a schedule, and on demand.
 
 A question needs the ``ref_id`` that only a payment reply holds. Questions about one payment
-never overlap, and a till asks at most once a second in all (``payment-states.md``, Times).
+never overlap, and all sessions together ask at most once a second (``payment-states.md``,
+Times). When the next question is due is kept, so that any session goes on where one ended.
 """
 
-import asyncio
 import random
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,13 +14,14 @@ from cashier.journal.errors import StateMoved
 from cashier.journal.rows import Payment
 from cashier.language import Refusal
 from cashier.payment import (
+    ASKED_ABOUT,
     FAILURE_COUNTS_AFTER_MS,
     FAILURES_APART_MS,
     Asked,
-    Delivery,
-    Judgement,
-    Reason,
+    Escalation,
+    Schedule,
     State,
+    first_failure,
     judge_status,
 )
 from cashier.text import mask_card
@@ -29,7 +29,8 @@ from cashier.till.counter import Counter
 from cashier.till.messages import kept
 from cashier.till.selling import sent_of
 
-ASKABLE: Final = frozenset({State.PROCESSING, State.IN_DOUBT, State.INCOMPLETE})
+ASKABLE: Final = ASKED_ABOUT | {State.ESCALATED}
+"""States of which Espay may be asked; of an escalated payment only by hand."""
 
 
 def can_be_asked(payment: Payment) -> bool:
@@ -42,39 +43,45 @@ class Asking:
     """All status questions of one till."""
 
     counter: Counter
-    _turns: defaultdict[int, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock), init=False
-    )
-    _pace: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
-    _last_at: float | None = field(default=None, init=False)
     _failed: dict[int, float] = field(default_factory=dict, init=False)
     """When this till first saw an answer "failed" that counts, on the monotonic clock."""
 
-    async def ask(self, payment_id: int) -> Payment:
+    async def ask(self, payment_id: int, seen: Payment | None = None) -> Payment:
         """Ask once, and journal what the answer proves; give the payment as it stands then.
+
+        Args:
+            payment_id: The payment.
+            seen: How the caller last saw it; where another session has asked since, the
+                question is left out.
 
         Raises:
             Refusal: Espay cannot be asked about this payment, or the journal cannot keep the
                 answer; the sentence says which.
         """
-        async with self._turns[payment_id]:
-            payment = await self.counter.journal.payment(payment_id)
-            if not payment.state.is_open:
+        journal = self.counter.journal
+        async with journal.turns.asking_about(payment_id, self.counter.sleep):
+            payment = await journal.payment(payment_id)
+            if not payment.state.is_open or (seen is not None and payment.asked > seen.asked):
                 return payment
-            if payment.ref_id is None or payment.state not in ASKABLE:
+            if not can_be_asked(payment):
                 raise Refusal("till.cannot_ask", payment=payment.receipt_no)
-            await self._wait_for_pace()
-            reply = await self.counter.espay.status(payment.ref_id)
-            earlier = [kept(exchange) for exchange in reply.exchanges[:-1]]
-            if earlier:
-                await self.counter.journal.keep_messages(earlier, payment.id)
-            try:
-                return await self._note(payment, payment.ref_id, reply.last)
-            except StateMoved as moved:
-                return moved.payment
+            return await self._question(payment)
+
+    async def recheck(self, payment_id: int) -> Payment:
+        """Ask again about a payment that is paid, in case Espay has reversed it (T15).
+
+        Raises:
+            Refusal: It is not paid, or there is no reference to ask by.
+        """
+        journal = self.counter.journal
+        async with journal.turns.asking_about(payment_id, self.counter.sleep):
+            payment = await journal.payment(payment_id)
+            if payment.state is not State.PAID or payment.ref_id is None:
+                raise Refusal("till.cannot_recheck", payment=payment.receipt_no)
+            return await self._question(payment)
 
     async def follow(self, payment: Payment) -> Payment:
-        """Ask on the schedule until the payment is final or the schedule has ended.
+        """Ask for the first minute, until the payment is final or that has ended.
 
         Raises:
             Refusal: As for ``ask``.
@@ -82,20 +89,26 @@ class Asking:
         times, counter = self.counter.times, self.counter
         start = counter.clock.monotonic()
         for offset in times.ask_after_s:
-            if not can_be_asked(payment):
+            if payment.state not in ASKED_ABOUT or not can_be_asked(payment):
                 break
             spread = 1 + random.uniform(-times.jitter, times.jitter)  # noqa: S311 - not a secret
             await counter.sleep(max(0.0, start + offset * spread - counter.clock.monotonic()))
-            payment = await self.ask(payment.id)
+            payment = await self.ask(payment.id, payment)
         return payment
 
-    async def _wait_for_pace(self) -> None:
-        async with self._pace:
-            now = self.counter.clock.monotonic()
-            if self._last_at is not None:
-                pause = self._last_at + self.counter.times.ask_apart_s - now
-                await self.counter.sleep(max(0.0, pause))
-            self._last_at = self.counter.clock.monotonic()
+    async def _question(self, payment: Payment) -> Payment:
+        if payment.ref_id is None:
+            raise Refusal("till.cannot_ask", payment=payment.receipt_no)
+        counter = self.counter
+        await counter.wait_for_turn()
+        reply = await counter.espay.status(payment.ref_id)
+        earlier = [kept(exchange) for exchange in reply.exchanges[:-1]]
+        if earlier:
+            await counter.journal.keep_messages(earlier, payment.id)
+        try:
+            return await self._note(payment, payment.ref_id, reply.last)
+        except StateMoved as moved:
+            return moved.payment
 
     async def _note(self, payment: Payment, ref_id: str, exchange: Exchange) -> Payment:
         journal, quote = self.counter.journal, payment.quote
@@ -110,11 +123,20 @@ class Asking:
         if quote.is_card and answer.order_id is not None:
             answer = replace(answer, order_id=mask_card(answer.order_id))
         judgement = judge_status(asked, answer, demands)
-        if judgement.evidence is None:
-            failed_at = self._failure_seen(payment, asked, exchange, judgement)
-            return await journal.note_asked(payment.id, message, judgement, None, failed_at)
-        await journal.keep_reply(payment.id, message)
-        return await journal.conclude(payment.id, payment.state, judgement)
+        if judgement.evidence is not None:
+            await journal.keep_reply(payment.id, message)
+            return await journal.conclude(payment.id, payment.state, judgement)
+        failed_at = first_failure(asked, answer, judgement)
+        self._remember_failure(payment.id, failed_at)
+        ask_at = next_question(self.counter, payment, self.counter.times.asking)
+        noted = await journal.note_asked(payment.id, message, judgement, ask_at, failed_at)
+        return await self._give_up(noted)
+
+    async def _give_up(self, payment: Payment) -> Payment:
+        """Hand a payment to the supervisor that was asked about for as long as the law says."""
+        if payment.state not in ASKED_ABOUT or payment.ask_at is not None:
+            return payment
+        return await self.counter.journal.escalate(payment.id, Escalation.ASKED_A_DAY)
 
     def _asked(self, payment: Payment, ref_id: str, exchange: Exchange) -> Asked:
         return Asked(
@@ -124,38 +146,31 @@ class Asking:
             ref_id=ref_id,
             sent_at=payment.sent_at or payment.prepared_at,
             now=exchange.ended_at,
-            failed_at=payment.failed_at if self._long_enough_ago(payment) else None,
+            failed_at=payment.failed_at,
             ref_is_hint=payment.ref_is_hint,
             doubt=payment.reason,
+            truly_old=self._has_passed(self.counter.sent.get(payment.id), FAILURE_COUNTS_AFTER_MS),
+            truly_apart=self._has_passed(self._failed.get(payment.id), FAILURES_APART_MS),
         )
 
-    def _long_enough_ago(self, payment: Payment) -> bool:
-        """Whether the minute since the first failure truly passed, where this till saw it.
+    def _has_passed(self, since: float | None, milliseconds: int) -> bool:
+        """Whether so much time truly passed since a moment, where this till saw it.
 
         The wall clock may have jumped; of what an earlier session saw only it can tell.
         """
-        seen = self._failed.get(payment.id)
-        return seen is None or self.counter.clock.monotonic() - seen >= FAILURES_APART_MS / 1000
+        return since is None or self.counter.clock.monotonic() - since >= milliseconds / 1000
 
-    def _old_enough(self, payment: Payment, asked: Asked) -> bool:
-        """Whether the payment is old enough for a failure to count, on both clocks."""
-        sent = self.counter.sent.get(payment.id)
-        wait_s = FAILURE_COUNTS_AFTER_MS / 1000
-        passed = sent is None or self.counter.clock.monotonic() - sent >= wait_s
-        return passed and asked.now - asked.sent_at >= FAILURE_COUNTS_AFTER_MS
+    def _remember_failure(self, payment_id: int, failed_at: int | None) -> None:
+        if failed_at is None:
+            self._failed.pop(payment_id, None)
+        else:
+            self._failed.setdefault(payment_id, self.counter.clock.monotonic())
 
-    def _failure_seen(
-        self, payment: Payment, asked: Asked, exchange: Exchange, judgement: Judgement
-    ) -> int | None:
-        """When the first answer "failed" that counts was seen, as the journal should hold it.
 
-        A whole answer that says anything else wipes it out; an answer that did not arrive
-        whole says nothing and leaves it.
-        """
-        if exchange.answer.delivery is not Delivery.WHOLE:
-            return payment.failed_at
-        if judgement.reason is not Reason.FAILED_ONCE or not self._old_enough(payment, asked):
-            self._failed.pop(payment.id, None)
-            return None
-        self._failed.setdefault(payment.id, self.counter.clock.monotonic())
-        return asked.now if payment.failed_at is None else payment.failed_at
+def next_question(counter: Counter, payment: Payment, schedule: Schedule) -> int | None:
+    """When the law asks next about a payment (UTC milliseconds), or ``None`` where never again."""
+    if payment.state not in ASKED_ABOUT:
+        return None
+    since = payment.asking_since or payment.sent_at or payment.prepared_at
+    spread = random.uniform(0, counter.times.jitter)  # noqa: S311 - not a secret
+    return schedule.next_at(since, counter.clock.utc_ms(), spread)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cashier.catalogue import Catalogue, ClosingHours, Product, Rules
-from cashier.clock import Clock
+from cashier.clock import Clock, wib_stamp
 from cashier.espay.wire import BalanceReply
-from cashier.journal.rows import Quote
+from cashier.journal.errors import CircuitOpen
+from cashier.journal.rows import Payment, Quote
 from cashier.language import Refusal
+from cashier.payment import Answer
 from cashier.till.deposit import Deposit
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
@@ -35,6 +37,10 @@ class Counter:
     """Waits so many seconds."""
     sent: dict[int, float] = field(default_factory=dict)
     """When this till's payments left, by payment id, on the monotonic clock."""
+    apart_s: float = 0.0
+    """By how many seconds Espay's clock was ahead of ours when it last told."""
+    told_time: bool = False
+    """Whether Espay has told its time at all."""
     cards: dict[str, str] = field(default_factory=dict)
     """Card numbers of this till's own quotes, by quote id; they live in memory only."""
     deposit: Deposit = field(init=False)
@@ -65,9 +71,61 @@ class Counter:
             await self._line.aclose()
             self._line = None
 
+    async def wait_for_turn(self) -> None:
+        """Wait until Espay may be asked again: once a second, all sessions together."""
+        await self.journal.turns.pace(self.times.ask_apart_s, self.clock, self.sleep)
+
+    def compare_clocks(self, answer: Answer) -> None:
+        """Remember how far Espay's clock is from ours, where an answer tells its time.
+
+        Only in production: the time of a test system proves nothing about the shop's.
+        """
+        if self.settings.environment == "production" and answer.stamped_at is not None:
+            self.told_time = True
+            self.apart_s = (answer.stamped_at - self.clock.utc_ms()) / 1000
+
+    def refuse_wrong_clock(self) -> None:
+        """Refuse a sale while Espay's clock says something else (``faults.md F61``).
+
+        Raises:
+            Refusal: The two are more than five minutes apart.
+        """
+        if abs(self.apart_s) > self.times.clock_apart_s:
+            theirs = wib_stamp(self.clock.utc_ms() + round(self.apart_s * 1000))
+            ours = wib_stamp(self.clock.utc_ms())
+            raise Refusal("till.clock_differs", ours=ours, theirs=theirs)
+
+    async def prove_clock(self) -> None:
+        """Make sure, where Espay's clock can be read, that ours agrees with it now.
+
+        Raises:
+            Refusal: It does not, or Espay could not be asked.
+        """
+        if self.settings.environment != "production" or self.settings.mode == "invoicing":
+            return
+        self.told_time = False
+        await self.read_balance()
+        if not self.told_time or abs(self.apart_s) > self.times.clock_apart_s:
+            raise Refusal("till.clock_unproved")
+
+    def note_sent(self, payment: Payment) -> None:
+        """Remember when a payment left, so that a clock set forward does not make it long ago."""
+        self.sent[payment.id] = self.clock.monotonic()
+
+    async def refuse_while_stopped(self) -> None:
+        """Refuse a sale while the circuit is open, before any cash is asked for (T1).
+
+        Raises:
+            CircuitOpen: A supervisor has to let payments go on.
+        """
+        trip = (await self.journal.circuit()).trip
+        if trip is not None:
+            raise CircuitOpen(trip)
+
     async def read_balance(self) -> BalanceReply:
         """Ask Espay for the deposit and journal the exchange."""
         reply = await self.espay.balance()
+        self.compare_clocks(reply.exchanges[-1].answer)
         await self.journal.keep_messages([kept(exchange) for exchange in reply.exchanges])
         return reply
 

@@ -43,6 +43,8 @@ def check_figures(
     if bill.admin_fee > bill.amount:
         raise FiguresDisagree("admin_fee", str(bill.admin_fee), bill.amount)
     _check_whole(figures, bill)
+    if figures.thousands is not None and denomination is not None:
+        _check_thousands(figures.thousands, bill, denomination)
 
 
 def split(figures: Figures, bill: Bill) -> tuple[Rupiah, Rupiah]:
@@ -77,3 +79,15 @@ def _check_whole(figures: Figures, bill: Bill) -> None:
             raise FiguresDisagree(f"data.{field}", text, expected[part]) from None
         if stated != expected[part]:
             raise FiguresDisagree(f"data.{field}", str(stated), expected[part])
+
+
+def _check_thousands(field: str, bill: Bill, denomination: Rupiah) -> None:
+    text = bill.facts.get(field)
+    if text is None:
+        return
+    try:
+        stated = Rupiah.from_whole(f"{text}000")
+    except NotMoney:
+        raise FiguresDisagree(f"data.{field}", text, denomination) from None
+    if stated != denomination:
+        raise FiguresDisagree(f"data.{field}", str(stated), denomination)

@@ -3,10 +3,11 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from cashier.catalogue import Product
+from cashier.catalogue import Product, Rules
 from cashier.espay.wire import Bill, InquiryReply
+from cashier.journal.errors import PaidJustNow
 from cashier.journal.rows import NewMessage, NewQuote, Quote
 from cashier.language import Refusal
 from cashier.money import ZERO, Rupiah
@@ -14,14 +15,15 @@ from cashier.payment import Delivery, Reason, Verdict
 from cashier.text import looks_like_card, mask_card
 from cashier.till.counter import Counter
 from cashier.till.figures import check_figures, split
+from cashier.till.just_sent import last_sent, refuse_just_sent
 from cashier.till.messages import kept
 from cashier.till.settings import TillSettings
 
-SAME_BILL_APART_MS: Final = 5 * 60 * 1000
-"""Espay refuses the same transaction within five minutes with 610 (``protocol.md 6``)."""
-
 _SOONEST_S: Final = 10
 """What is waited at least where Espay's clock says that five minutes are not over yet."""
+
+_CLOCKS_APART_S: Final = 60
+"""For how long after five minutes a 610 may still be about our own attempt."""
 
 
 class InquiryFailed(Refusal):
@@ -31,17 +33,6 @@ class InquiryFailed(Refusal):
         """Remember why; the sentence is the one of the reason in the area ``inquiry``."""
         super().__init__(f"inquiry.{reason}", **values)
         self.reason = reason
-
-
-class PaidJustNow(Refusal):
-    """The same bill was transmitted less than five minutes ago; it ends by itself."""
-
-    def __init__(self, receipt_no: str, seconds: int) -> None:
-        """Remember how many seconds are left, to the second."""
-        time = f"{seconds // 60}:{seconds % 60:02d}"
-        super().__init__("till.paid_just_now", payment=receipt_no, time=time)
-        self.receipt_no = receipt_no
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +67,15 @@ async def inquire(
     """
     wish = await _wish(counter, product_code, typed_number, amount)
     await refuse_if_under_way(counter, wish.bill_key)
-    await _refuse_if_just_sent(counter, wish.bill_key)
+    await counter.refuse_while_stopped()
+    await refuse_just_sent(counter, wish.bill_key)
     if wish.amount is not None and not wish.product.rules.inquiry:
         return await _quote_typed(counter, wish, wish.amount)
     reply = await _asked(counter, wish)
     messages = [kept(exchange) for exchange in reply.exchanges]
+    counter.compare_clocks(reply.answer)
     try:
+        counter.refuse_wrong_clock()
         bill = await _bill_of(counter, reply, wish)
         quote = _new_quote(counter.settings, wish, bill)
         await _require_deposit(counter, quote)
@@ -102,13 +96,6 @@ async def refuse_if_under_way(counter: Counter, bill_key: str) -> None:
         raise Refusal("till.bill_open", payment=payment.receipt_no, operator=payment.operator)
 
 
-async def _refuse_if_just_sent(counter: Counter, bill_key: str) -> None:
-    """Refuse an inquiry for a bill that could not be paid yet, before anybody takes cash (T1)."""
-    sent = await _last_sent(counter, bill_key)
-    if sent is not None and sent.left_s > 0:
-        raise PaidJustNow(sent.receipt_no, sent.left_s)
-
-
 def service_fee(settings: TillSettings, product: Product) -> Rupiah:
     """The shop's own fee for a product, inside what the category allows (``counter.md 3.1``)."""
     policy = product.rules.fee
@@ -127,15 +114,16 @@ async def _wish(
     return Wish(product, number, amount, counter.settings.bill_key_of(product.code, number))
 
 
-def _additional_data(product: Product, amount: Rupiah | None) -> str | None:
-    if amount is None or not product.rules.amount_at_inquiry:
+def additional_data(rules: Rules, amount: Rupiah | None) -> str | None:
+    """What an inquiry sends beside the number: the chosen amount, where the category wants it."""
+    if amount is None or not rules.amount_at_inquiry:
         return None
     return json.dumps({"amount": amount.minor})
 
 
 async def _asked(counter: Counter, wish: Wish) -> InquiryReply:
     """Ask for the bill and, in the same wait, for the deposit that will pay it."""
-    extra = _additional_data(wish.product, wish.amount)
+    extra = additional_data(wish.product.rules, wish.amount)
     inquiry = counter.espay.inquire(wish.number, wish.product.code, extra)
     if counter.settings.mode == "invoicing":
         return await inquiry
@@ -174,9 +162,7 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
     answer = reply.answer
     if answer.delivery is not Delivery.WHOLE:
         raise InquiryFailed(answer.trouble or Reason.UNAUTHORISED, detail=answer.detail)
-    if answer.rq_uuid is not None and answer.rq_uuid != reply.exchanges[-1].rq_uuid:
-        raise InquiryFailed(Reason.OTHER_UUID)
-    if answer.order_id is not None and answer.order_id != wish.number:
+    if answer.trouble is Reason.OTHER_NUMBER:
         raise InquiryFailed(Reason.OTHER_NUMBER, number=wish.shown)
     if answer.trouble is Reason.SAME_TRANSACTION:
         raise await _same_transaction(counter, wish)
@@ -192,26 +178,11 @@ async def _bill_of(counter: Counter, reply: InquiryReply, wish: Wish) -> Bill:
 
 
 async def _same_transaction(counter: Counter, wish: Wish) -> Refusal:
-    sent = await _last_sent(counter, wish.bill_key)
-    if sent is None:
+    """Say whose the transaction is that Espay has seen a moment ago: ours, or another loket's."""
+    last = await last_sent(counter, wish.bill_key)
+    if last is None or last.left_s < -_CLOCKS_APART_S:
         return Refusal("till.paid_elsewhere")
-    return PaidJustNow(sent.receipt_no, max(_SOONEST_S, sent.left_s))
-
-
-class _Sent(NamedTuple):
-    """The last transmission of a bill."""
-
-    receipt_no: str
-    left_s: int
-    """Seconds until Espay takes the same transaction again; 0 or less where it does by now."""
-
-
-async def _last_sent(counter: Counter, bill_key: str) -> _Sent | None:
-    latest = await counter.journal.latest_of(bill_key)
-    if latest is None or latest.sent_at is None:
-        return None
-    left_ms = latest.sent_at + SAME_BILL_APART_MS - counter.clock.utc_ms()
-    return _Sent(latest.receipt_no, -(-left_ms // 1000))
+    return PaidJustNow(last.payment, max(_SOONEST_S, last.left_s))
 
 
 def _new_quote(settings: TillSettings, wish: Wish, bill: Bill) -> NewQuote:

@@ -5,6 +5,7 @@ reply, as the dead session would have done in its next transaction (T4); any oth
 in doubt. Recovery can be killed anywhere and run again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cashier.espay.kept import answer_of
@@ -19,19 +20,20 @@ async def recover(counter: Counter) -> tuple[Payment, ...]:
     """Bring every sale of a dead session to the state its traces prove; give those payments."""
     async with counter.journal.recovering():
         orphans = await counter.journal.orphans()
-        return tuple([await _recover(counter, payment) for payment in orphans])
+        kept_replies = await counter.journal.replies_of_all(orphans)
+        judged = [
+            (payment, _judge_traces(counter, payment, kept_replies.get(payment.id, ())))
+            for payment in orphans
+        ]
+        return await counter.journal.conclude_all(judged)
 
 
-async def _recover(counter: Counter, payment: Payment) -> Payment:
-    judgement = await _judge_traces(counter, payment)
-    return await counter.journal.conclude(payment.id, payment.state, judgement)
-
-
-async def _judge_traces(counter: Counter, payment: Payment) -> Judgement:
+def _judge_traces(counter: Counter, payment: Payment, messages: Sequence[Message]) -> Judgement:
     if payment.state is State.PREPARED:
         return Judgement(State.UNPAID, Reason.SESSION_DIED, Evidence.NOT_SENT)
     crash = Judgement(State.IN_DOUBT, Reason.CRASH)
-    reply = await _kept_reply(counter, payment)
+    replies = [message for message in messages if message.rq_uuid == payment.rq_uuid]
+    reply = replies[-1] if replies else None
     if reply is None:
         return crash
     answer = answer_of(reply, counter.settings.environment)
@@ -42,9 +44,3 @@ async def _judge_traces(counter: Counter, payment: Payment) -> Judgement:
     except Refusal:
         return replace(crash, ref_id=answer.ref_id)
     return judge(sent_of(payment, payment.quote.number), answer, demands)
-
-
-async def _kept_reply(counter: Counter, payment: Payment) -> Message | None:
-    messages = await counter.journal.replies_of(payment.id)
-    replies = [message for message in messages if message.rq_uuid == payment.rq_uuid]
-    return replies[-1] if replies else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from cashier.espay.release import NotReleased
 from cashier.espay.uuid import new_uuid
 from cashier.espay.wire import Exchange, PaymentRequest
+from cashier.journal.errors import StateMoved
 from cashier.journal.rows import NewPayment, Payment, Quote
 from cashier.language import Refusal
 from cashier.money import Rupiah
@@ -27,6 +28,7 @@ from cashier.payment import (
 )
 from cashier.text import mask_card
 from cashier.till.counter import Counter
+from cashier.till.just_sent import refuse_just_sent
 from cashier.till.messages import kept
 
 Watcher = Callable[[Payment], None]
@@ -114,6 +116,8 @@ class Sale:
             raise CashShort(cash, quote.total)
         if counter.settings.mode == "deposit":
             await counter.deposit.require(quote.espay_amount)
+        counter.refuse_wrong_clock()
+        await refuse_just_sent(counter, quote.bill_key, quote.id)
         counter.open_line()
         if self.given_up.is_set():
             raise Refusal("till.closing")
@@ -154,7 +158,7 @@ class Sale:
         if self.given_up.is_set():
             raise NotReleased(Reason.CANCELLED)
         await self.counter.journal.mark_sent(payment.id)
-        self.counter.sent[payment.id] = self.counter.clock.monotonic()
+        self.counter.note_sent(payment)
         self._reached(replace(payment, state=State.SENT, sent_at=self.counter.clock.utc_ms()))
 
     async def _conclude(self, payment: Payment, exchange: Exchange | None) -> Payment:
@@ -165,7 +169,20 @@ class Sale:
         if exchange is not None and answer.delivery is not Delivery.NOT_SENT:
             await journal.keep_reply(payment.id, kept(exchange))
         reached = await journal.payment(payment.id)
-        return await journal.conclude(payment.id, reached.state, judgement)
+        while True:
+            try:
+                return await self._write(reached, judgement)
+            except StateMoved as moved:
+                reached = moved.payment
+
+    async def _write(self, reached: Payment, judgement: Judgement) -> Payment:
+        """Write what was judged, or, of a payment given up on meanwhile, what was learnt (T16)."""
+        journal = self.counter.journal
+        own = reached.state in (State.PREPARED, State.SENT)
+        late = reached.state in (State.IN_DOUBT, State.ESCALATED)
+        if own or (late and judgement.state is State.PAID):
+            return await journal.conclude(reached.id, reached.state, judgement)
+        return await journal.learn(reached.id, judgement)
 
     def _learn(self, judgement: Judgement) -> None:
         """Hold reference and token in memory, for the case that the journal fails now."""

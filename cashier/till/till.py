@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final, Self
 
 from cashier.catalogue import Catalogue, MobileOperator, Product, Rules
 from cashier.clock import Clock, wib_day
-from cashier.espay.kept import answer_of
 from cashier.journal.rows import KnownCustomer, Payment, Quote
 from cashier.language import LanguageCode, Refusal
 from cashier.money import Rupiah
-from cashier.payment import Answer, State
-from cashier.till.asking import Asking, can_be_asked
+from cashier.payment import State
+from cashier.till.asking import Asking
+from cashier.till.behind import Behind
 from cashier.till.counter import Counter
 from cashier.till.finding import Find, find
+from cashier.till.follower import Follower
 from cashier.till.messages import kept
 from cashier.till.query import SHORTEST_KNOWN, known_by, number_alone, receipt_in
 from cashier.till.quoting import inquire
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 
 
-class Till:
+class Till(Follower):
     """What a cashier does: sell, ask, hand back cash. Owns its sales, whoever waits for them."""
 
     def __init__(
@@ -53,6 +54,7 @@ class Till:
         self._followers: dict[int, asyncio.Task[None]] = {}
         self._watchers: list[Watcher] = []
         self._closing = False
+        self._behind = Behind(self._counter, self._asking, lambda: self._followers, self._tell_all)
         self.recovered: tuple[Payment, ...] = ()
         """Payments that a dead session had left behind, as the start made them."""
 
@@ -105,12 +107,6 @@ class Till:
         reply = await self._counter.espay.operator_of(number)
         await self._counter.journal.keep_messages([kept(each) for each in reply.exchanges])
         return None if reply.operator is None else self.catalogue.operator_named(reply.operator)
-
-    async def replies(self, payment: Payment) -> tuple[tuple[str, Answer], ...]:
-        """Give what Espay answered about a payment, oldest first: the request's id, the answer."""
-        kept_replies = await self._counter.journal.replies_of(payment.id)
-        environment = self._counter.settings.environment
-        return tuple((each.rq_uuid, answer_of(each, environment)) for each in kept_replies)
 
     async def balance(self) -> Rupiah | None:
         """Read the deposit, ``None`` where it is unknown or the merchant is invoiced."""
@@ -200,23 +196,23 @@ class Till:
         latest = (sale.latest for sale in self._sales.values())
         return tuple(payment for payment in latest if payment is not None)
 
-    async def ask(self, payment_id: int) -> Payment:
-        """Ask Espay once what became of an open payment.
+    def ask_behind(self) -> None:
+        """Ask, from now on and until the till's end, about whatever is open and due.
 
-        Raises:
-            Refusal: Espay cannot be asked about it.
+        Payments of other sessions too: what is due stands in the journal.
         """
-        return self._seen(await self._asking.ask(payment_id))
+        if not self._closing:
+            self._behind.begin()
 
     def follow_behind(self, payment: Payment) -> None:
-        """Follow a payment while other work goes on; the till's end ends it."""
+        """Follow a payment through its first minute while other work goes on."""
         if payment.id not in self._followers:
             task = asyncio.create_task(self._follow_on(payment))
             self._followers[payment.id] = task
             task.add_done_callback(lambda _: self._followers.pop(payment.id))
 
     async def _follow_on(self, payment: Payment) -> None:
-        """Follow to the end of the schedule; a question that fails is asked again at the next."""
+        """Follow through the first minute; a question that fails is asked again at the next."""
         for _ in self._counter.times.ask_after_s:
             try:
                 await self.follow(payment)
@@ -225,39 +221,6 @@ class Till:
                 payment = await self.payment(payment.id)
             else:
                 return
-
-    async def follow(self, payment: Payment) -> Payment:
-        """Ask on the schedule, +5 to 60 s, until the payment is final or that has ended."""
-        return self._seen(await self._asking.follow(payment))
-
-    async def settle(self) -> tuple[Payment, ...]:
-        """Ask once about each open payment that can be asked; give them as they stand then."""
-        return tuple(
-            [await self._settled(each) for each in await self.open_payments() if can_be_asked(each)]
-        )
-
-    async def _settled(self, payment: Payment) -> Payment:
-        try:
-            return await self.ask(payment.id)
-        except Refusal as refusal:
-            _LOG.warning("payment %d cannot be asked about: %s", payment.id, refusal.key)
-            return await self.payment(payment.id)
-
-    async def payment(self, reference: str | int) -> Payment:
-        """Find a payment by its number or its receipt number.
-
-        Raises:
-            Refusal: There is no such payment.
-        """
-        return await self._counter.journal.payment(reference)
-
-    async def open_payments(self) -> tuple[Payment, ...]:
-        """Payments of which something is still to be found out, oldest first."""
-        return await self._counter.journal.open_payments()
-
-    async def owed_back(self) -> tuple[Payment, ...]:
-        """Payments whose cash belongs to the customer and is still in the drawer, oldest first."""
-        return await self._counter.journal.owed_back()
 
     async def sold_today(self, part: str = "", limit: int = 200) -> tuple[Payment, ...]:
         """Give the payments of this WIB day, newest first, whatever became of them.
@@ -289,21 +252,13 @@ class Till:
             if each.state is State.PAID and each.quote.number.startswith(begin)
         )
 
-    async def returned(self, reference: str | int) -> Payment:
-        """Note that the cash owed back was handed over.
-
-        Raises:
-            Refusal: There is no such payment, or no cash is owed back for it.
-        """
-        payment = await self.payment(reference)
-        return self._seen(await self._counter.journal.hand_back(payment.id))
-
     async def drain(self) -> None:
         """Take no new sale, and wait until every sale under way is journalled.
 
         A sale that is still connecting is given up: nothing of it has left (T3).
         """
         self._closing = True
+        await self._behind.end()
         followers = tuple(self._followers.values())
         for follower in followers:
             follower.cancel()

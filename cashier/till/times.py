@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 
+from cashier.payment import ASKING, GATHERING, Schedule
+
 
 @dataclass(frozen=True, slots=True)
 class TillTimes:
     """Waiting times of the till; those of the wire belong to ``cashier.espay``."""
 
     ask_after_s: tuple[float, ...] = (5, 10, 20, 40, 60)
-    """When an open payment is asked about, counted from the first answer."""
+    """When somebody who waits asks about a payment, counted from when the waiting began."""
+    asking: Schedule = ASKING
+    """When an open payment with a reference is asked about, whoever waits."""
+    gathering: Schedule = GATHERING
+    """When hints are gathered about one without."""
+    look_again_s: float = 60
+    """How long a till that asks behind may not have seen what another session left open."""
+    clock_apart_s: float = 300
+    """How far Espay's clock may differ before nothing is sold (``faults.md F61``)."""
     ask_apart_s: float = 1
     """Pause between any two status questions of one till."""
     jitter: float = 0.1

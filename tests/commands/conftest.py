@@ -86,7 +86,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.delenv("CASHIER_CONFIG", raising=False)
-    monkeypatch.setattr("cashier.commands.desk.SystemClock", DaytimeClock)
+    for module in ("desk", "journal"):
+        monkeypatch.setattr(f"cashier.commands.{module}.SystemClock", DaytimeClock)
     return tmp_path
 
 

@@ -71,6 +71,36 @@ def test_a_story_is_told_by_id_and_by_receipt_number(cashier: CommandLine) -> No
     assert len(missing.sentences) == 1
 
 
+def test_a_backup_takes_a_damaged_journals_place_and_a_person_accepts_it(
+    cashier: CommandLine, home: Path
+) -> None:
+    sell(cashier)
+    assert cashier("journal", "backup").code == 0
+    cashier.quote("SVHTS50", "081218816223")
+    (file,) = [each for each in home.rglob("journal.db") if "backup" not in each.parts]
+    file.write_bytes(b"no database any more")
+    assert cashier("open").code == 1
+    restored = cashier("journal", "restore")
+    assert restored.code == 0
+    assert "damaged-" in restored.out
+    assert "journal accept" in restored.out
+    quote = cashier.quote("SVHTS50", "081218816224")
+    refused = cashier("pay", quote["quote"], "--cash", "100000")
+    assert refused.code == 1
+    assert "verify" in refused.err
+    accept = ("journal", "accept", "--by", "BU SARI", "--reason", "sama dengan laporan Espay")
+    assert cashier(*accept).code == 0
+    assert cashier(*accept).code == 1
+    assert cashier("pay", quote["quote"], "--cash", "100000").code == 0
+
+
+def test_who_accepts_a_journal_signs_it(cashier: CommandLine) -> None:
+    sell(cashier)
+    for words in (["--by", " ", "--reason", "x"], ["--by", "BU SARI", "--reason", ""]):
+        assert cashier("journal", "accept", *words).code == 1
+    assert cashier("journal", "accept", "--by", "BU SARI").code == 2
+
+
 def test_a_journal_that_is_not_there_is_told(cashier: CommandLine, home: Path) -> None:
     for words in (["verify"], ["backup"], ["export", str(home / "x")], ["show", "1"]):
         ran = cashier("journal", *words)

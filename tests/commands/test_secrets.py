@@ -158,7 +158,7 @@ PLACES = {
     "cashier.till.till.recover": ["open"],
     "cashier.till.till.inquire": ["inquire", *DIRECT, "--amount", "50000"],
     "cashier.till.till.Till.quote": ["pay", "zzzzzzzz", "--cash", "50000"],
-    "cashier.till.till.Till.open_payments": ["open"],
+    "cashier.till.till.Till.follow_ups": ["open"],
     "cashier.till.till.Till.settle": ["settle"],
     "cashier.till.till.Till.payment": ["returned", "1"],
     "cashier.till.till.Till.drain": ["open"],

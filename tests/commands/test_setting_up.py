@@ -95,8 +95,25 @@ def test_check_tells_a_line_for_each_part_of_a_shop_in_order(cashier: CommandLin
     cashier("inquire", "SVHTS50", "081218816222")
     ran = cashier("check")
     assert ran.code == 0, ran.out
-    assert len(ran.out.splitlines()) == 6
+    assert len(ran.out.splitlines()) == 7
     assert "BERMASALAH" not in ran.out
+
+
+def test_f71_check_tells_of_the_last_backup_and_of_payments_that_are_in_none(
+    cashier: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "cadangan    belum ada" in cashier("check").out
+    cashier("pay", cashier.quote("SVHTS50", "081218816222")["quote"], "--cash", "100000")
+    assert "cadangan    belum ada" in cashier("check").out
+    monkeypatch.setattr("cashier.commands.checking._UNSAVED_MS", -1)
+    ran = cashier("check")
+    assert ran.code == 1
+    assert "cadangan: BERMASALAH" in ran.out
+    assert f"Jalankan cashier --config {cashier.config} journal backup" in ran.out
+    assert cashier("journal", "backup").code == 0
+    ran = cashier("check")
+    assert ran.code == 0
+    assert "cadangan    baik: terakhir" in ran.out
 
 
 def test_check_names_what_is_not_in_order(

@@ -40,6 +40,7 @@ def test_f29_the_documented_success_is_read_in_full() -> None:
             "amount": "000001000000",
             "mwData.ftbpTraceNo": "688016",
         },
+        stamped_at=1_739_517_917_000,
     )
 
 
@@ -201,6 +202,16 @@ def test_middleware_data_may_be_packed_open_or_no_object(
     assert answer(f'{{"mwData":{middleware}}}').facts == facts
 
 
+def test_the_line_that_a_water_company_wants_on_the_receipt_is_a_fact() -> None:
+    receipt = {"field": "Reference Number", "value": "0925\x1b[31m7"}
+    assert answer({"receipt": receipt}).facts == {
+        "receipt.field": "Reference Number",
+        "receipt.value": "0925[31m7",
+    }
+    assert answer({"receipt": "plain"}).facts == {"receipt": "plain"}
+    assert answer({"receipt": None}).facts == {}
+
+
 def test_data_that_is_a_text_or_a_list_is_kept_as_it_is() -> None:
     assert answer({"data": "TOKEN"}).facts == {"data": "TOKEN"}
     assert answer({"data": ["a", {"b": "c"}]}).facts == {"0": "a", "1.b": "c"}
@@ -261,3 +272,20 @@ def test_f44_invented_failures_count_only_where_they_were_invented() -> None:
 )
 def test_f18_a_whole_reference_in_a_torn_reply_is_a_hint(body: bytes, hint: str | None) -> None:
     assert torn_reference(body) == hint
+
+
+@pytest.mark.parametrize(
+    ("stamp", "at"),
+    [
+        ("2025-02-14 14:25:17", 1_739_517_917_000),
+        ("2025-02-1414: 24: 22", None),  # protocol.md 8
+        ("2025-02-30 14:25:17", None),
+        ("２０２５-02-14 14:25:17", None),
+        (20250214142517, None),
+        (None, None),
+    ],
+)
+def test_f61_espays_own_clock_is_read_where_it_can_be(
+    stamp: str | int | None, at: int | None
+) -> None:
+    assert answer({**success(), "rs_datetime": stamp}).stamped_at == at

@@ -10,7 +10,7 @@ import pytest
 
 from cashier.journal.anchor import anchor_file, read_anchor
 from cashier.journal.backup import backup
-from cashier.journal.errors import (
+from cashier.journal.file_errors import (
     BackupFlawed,
     JournalFailed,
     NoJournal,

@@ -7,7 +7,7 @@ import pytest
 
 from cashier.journal import connection as connections
 from cashier.journal.connection import check_library, connect_to_read, connect_to_write, guard
-from cashier.journal.errors import (
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalFailed,
     NoJournal,

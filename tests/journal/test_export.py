@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cashier.journal.errors import NoJournal, OutputExists
 from cashier.journal.export import export
+from cashier.journal.file_errors import NoJournal, OutputExists
 from cashier.journal.schema import KEPT
 from tests.journal.making import (
     BILL,
@@ -66,7 +66,7 @@ async def test_s36_every_line_of_the_whole_is_one_object(
     assert raw.count(b"\n") == lines == len(raw.splitlines())
     rows = [json.loads(line) for line in raw.splitlines()]
     tables = {str(row["table"]) for row in rows}
-    empty = {"shift", "cash_move", "print", "recap_payment"}
+    empty = {"shift", "cash_move", "print", "recap_payment", "hint", "correction", "clearance"}
     assert tables == {*(kept.name for kept in KEPT), "event"} - empty
     assert all("salt" not in row for row in rows)
     replies = [row["reply"] for row in rows if row["table"] == "message"]

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from cashier.journal.backup import backup
-from cashier.journal.errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
 from cashier.journal.export import export
+from cashier.journal.file_errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
 from cashier.journal.files import (
     fresh_file,
     own_folder,
     private_database,
     private_folder,
-    replace_file,
 )
 from cashier.language import explain
+from cashier.private_file import write_whole
 from tests.journal.making import HandClock, open_counter, open_journal
 
 
@@ -132,7 +132,7 @@ def test_a_replaced_file_is_whole_after_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "one.anchor"
-    replace_file(file, b"first")
+    write_whole(file, b"first")
 
     def full(_descriptor: int) -> None:
         raise OSError
@@ -140,8 +140,8 @@ def test_a_replaced_file_is_whole_after_a_failure(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
-            replace_file(file, b"second")
+            write_whole(file, b"second")
     assert file.read_bytes() == b"first"
     assert [*tmp_path.iterdir()] == [file]
-    replace_file(file, b"second")
+    write_whole(file, b"second")
     assert file.read_bytes() == b"second"

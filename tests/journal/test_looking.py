@@ -11,11 +11,14 @@ from cashier.clock import wib_day
 from cashier.journal import (
     NewPayment,
     anchor,
+    backup_state,
+    clearing,
     erasing,
     export,
     keeping,
     looking,
     selling,
+    serving,
     sessions,
     settling,
     transaction,
@@ -31,7 +34,7 @@ STATEMENTS = {
     "payment of quote": looking.PAYMENT_OF_QUOTE,
     "payment of receipt": looking.PAYMENT_OF_RECEIPT,
     "open of bill": looking.OPEN_OF_BILL,
-    "latest of bill": looking.LATEST_OF_BILL,
+    "earlier of bill": looking.EARLIER_OF_BILL,
     "open": looking.OPEN,
     "owed back": looking.OWED_BACK,
     "sold on day": looking.SOLD_ON_DAY,
@@ -42,13 +45,31 @@ STATEMENTS = {
     "customers by number": looking.CUSTOMERS_BY_NUMBER,
     "customers by name": looking.CUSTOMERS_BY_NAME,
     "latest event": selling.LATEST_EVENT,
+    "unsaved since": backup_state.UNSAVED_SINCE,
+    "last sent of bill": looking.LAST_SENT_OF_BILL,
     "sent since": selling.SENT_SINCE,
     "paid since": selling.PAID_SINCE,
     "last of day": selling.LAST_OF_DAY,
+    "next to ask": looking.NEXT_TO_ASK,
+    "unscheduled": looking.UNSCHEDULED,
+    "messages of payments": looking.MESSAGES_OF_PAYMENTS,
+    "payments of ids": looking.PAYMENTS_OF_IDS,
+    "hints of payment": looking.HINTS_OF_PAYMENT,
+    "hints of open": looking.HINTS_OF_OPEN,
+    "corrections of payment": looking.CORRECTIONS_OF_PAYMENT,
+    "balance before": looking.BALANCE_BEFORE,
+    "sent between": looking.SENT_BETWEEN,
+    "last cleared": clearing.LAST_CLEARED,
+    "unauthorised since": clearing.UNAUTHORISED_SINCE,
+    "tripped since": clearing.TRIPPED_SINCE,
+    "in doubt": clearing.IN_DOUBT,
+    "last message": clearing.LAST_MESSAGE,
+    "operator by name": clearing.BY_NAME,
+    "same hint": settling.SAME_HINT,
     "begun": sessions.BEGUN,
     "owner": settling.OWNER,
     "whole reply": settling.WHOLE_REPLY,
-    "customer of number": settling.CUSTOMER_OF_NUMBER,
+    "customer of number": serving.CUSTOMER_OF_NUMBER,
     "head": transaction._HEAD,
     "hash at": anchor.HASH_AT,
     "events from": anchor.EVENTS_FROM,
@@ -60,14 +81,32 @@ STATEMENTS = {
 
 NAMES = (
     "id", "quote_id", "day", "number", "bill_key", "payment_id", "begin", "end", "limit",
-    "since", "session", "product", "seq", "before", "key", "part",
+    "since", "session", "product", "seq", "before", "key", "part", "through", "at",
+    "kind", "detail", "name", "ids",
 )  # fmt: skip
 
 
-SCANS_OF_FEW = ("USING INDEX payment_open", "USING INDEX payment_owed_back", "CONSTANT ROW")
+SCANS_OF_FEW = (
+    "USING INDEX payment_open",
+    "USING COVERING INDEX payment_open",
+    "USING INDEX payment_owed_back",
+    "USING COVERING INDEX payment_owed_back",
+    "USING INDEX payment_to_ask",
+    "USING COVERING INDEX payment_in_doubt",
+    "SCAN json_each VIRTUAL TABLE",
+    "CONSTANT ROW",
+)
 """Partial indexes hold only the few rows that are looked for."""
 
-SORTED_BY_HAND = ("open", "begun", "sent since")
+SORTED_BY_HAND = (
+    "open",
+    "begun",
+    "sent since",
+    "unscheduled",
+    "hints of open",
+    "next to ask",
+    "messages of payments",
+)
 """A handful of rows at most."""
 
 
@@ -160,7 +199,7 @@ async def _steps_of_a_sale(counter: Counter) -> int:
         journal.payment(payment.receipt_no),
         journal.quote(payment.quote.id),
         journal.replies_of(payment.id),
-        journal.latest_of(payment.quote.bill_key),
+        journal.last_sent_of(payment.quote.bill_key),
         journal.customers(payment.quote.number),
     ):
         await look_up

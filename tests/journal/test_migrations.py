@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from cashier.journal import migrations as shapes
-from cashier.journal.errors import (
+from cashier.journal.file_errors import (
     BackupFlawed,
     JournalFailed,
     NewerJournal,
@@ -79,7 +79,9 @@ async def test_a_new_journal_knows_itself_and_one_operator(counter: Counter, pat
     assert shifts == [(0,)]
     await counter.paid()
     assert _asked(path, "SELECT shift_id FROM payment") == [(None,)]
-    ((body,),) = _asked(path, "SELECT body FROM event WHERE kind = 'migrated'")
+    bodies = _asked(path, "SELECT body FROM event WHERE kind = 'migrated' ORDER BY seq")
+    assert len(bodies) == len(migrations())
+    ((body,), *_) = bodies
     step = migrations()[0]
     assert json.loads(str(body)) == {
         "to": 1,
@@ -141,9 +143,12 @@ async def test_another_programs_database_is_left_alone(path: Path, clock: HandCl
     assert _asked(path, "SELECT name FROM sqlite_schema") == [("recipe",)]
 
 
+NOW = len(migrations())
+"""The newest shape that this program knows."""
+
 NEXT = Migration(
-    2,
-    "0002_next.sql",
+    NOW + 1,
+    f"{NOW + 1:04d}_next.sql",
     """
     ALTER TABLE payment ADD COLUMN loket TEXT;
     DROP TRIGGER transition_kept_i;
@@ -186,25 +191,26 @@ async def test_f74_an_upgrade_keeps_every_row_and_makes_a_backup_first(
         ]
         assert after == before
         assert (await counter.paid()).state is State.PAID
-    assert _asked(path, "PRAGMA user_version") == [(2,)]
+    assert _asked(path, "PRAGMA user_version") == [(NOW + 1,)]
     assert verify(path).ok
     (backup,) = (path.parent / "backups").iterdir()
     kept = verify(backup)
     assert (kept.ok, kept.head) == (True, old.head)
-    assert _asked(backup, "PRAGMA user_version") == [(1,)]
+    assert _asked(backup, "PRAGMA user_version") == [(NOW,)]
 
 
 async def test_f74_a_step_that_fails_leaves_the_old_shape(
     path: Path, clock: HandClock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await _with_every_open_state(path, clock)
+    steps = migrations()
     request.getfixturevalue("newer_program")
-    bad = Migration(2, "0002_bad.sql", f"{NEXT.sql}; DROP TABLE nowhere;")
+    bad = Migration(NOW + 1, "bad.sql", f"{NEXT.sql}; DROP TABLE nowhere;")
     with monkeypatch.context() as patch:
-        patch.setattr("cashier.journal.opening.migrations", lambda: (migrations()[0], bad))
+        patch.setattr("cashier.journal.opening.migrations", lambda: (*steps, bad))
         with pytest.raises(JournalFailed):
             await open_journal(path, clock)
-    assert _asked(path, "PRAGMA user_version") == [(1,)]
+    assert _asked(path, "PRAGMA user_version") == [(NOW,)]
     async with open_counter(path, clock) as counter:
         assert [*await counter.journal.open_payments()] == before[:-1]
 
@@ -213,11 +219,12 @@ async def test_a_step_that_breaks_references_is_taken_back(
     path: Path, clock: HandClock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _with_every_open_state(path, clock)
+    steps = migrations()
     request.getfixturevalue("newer_program")
     loose = "DROP TRIGGER message_undeleted; DROP TRIGGER quote_undeleted; DELETE FROM quote;"
     monkeypatch.setattr(
         "cashier.journal.opening.migrations",
-        lambda: (migrations()[0], Migration(2, "0002_loose.sql", loose)),
+        lambda: (*steps, Migration(NOW + 1, "loose.sql", loose)),
     )
     with pytest.raises(JournalFailed):
         await open_journal(path, clock)
@@ -233,7 +240,7 @@ async def test_a_flawed_journal_is_not_upgraded(
     with pytest.raises(BackupFlawed) as refused:
         await open_journal(path, clock)
     assert "row_changed" in explain("id", refused.value)
-    assert _asked(path, "PRAGMA user_version") == [(1,)]
+    assert _asked(path, "PRAGMA user_version") == [(NOW,)]
     assert [*(path.parent / "backups").iterdir()] == []
 
 

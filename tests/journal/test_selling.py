@@ -9,17 +9,17 @@ from cashier.journal import NewPayment
 from cashier.journal.errors import (
     CashTooLittle,
     ClockBehind,
-    JournalDefect,
     NoSpace,
     NotOurs,
     OpenPayment,
+    PaidJustNow,
     QuoteTooOld,
     QuoteUsed,
     SecondPurchase,
-    SentTooRecently,
     UnknownPayment,
     UnknownQuote,
 )
+from cashier.journal.file_errors import JournalDefect
 from cashier.journal.journal import Journal
 from cashier.language import explain
 from cashier.money import Rupiah
@@ -153,10 +153,10 @@ async def test_five_minutes_pass_between_transmissions_of_a_bill(
 ) -> None:
     await counter.concluded(REFUSED if judgement is REFUSED else PAID, BILL)
     counter.clock.forward(4 * MINUTE + 59_001)
-    with pytest.raises(SentTooRecently) as refused:
+    with pytest.raises(PaidJustNow) as refused:
         await counter.prepare(await counter.quote(BILL), sequence=2)
     assert refused.value.seconds == 1
-    assert "1 detik" in explain("id", refused.value)
+    assert "0:01" in explain("id", refused.value)
     counter.clock.forward(999)
     assert (await counter.prepare(await counter.quote(BILL), sequence=2)).state is State.PREPARED
 
@@ -164,6 +164,7 @@ async def test_five_minutes_pass_between_transmissions_of_a_bill(
 async def test_nothing_was_transmitted_where_the_release_was_refused(counter: Counter) -> None:
     """T3b leaves ``sent_at``, but no byte left: the customer need not wait."""
     await counter.concluded(replace(NOT_SENT, reason=Reason.RELEASED_TOO_LATE), BILL)
+    assert await counter.journal.last_sent_of(BILL.bill_key) is None
     assert (await counter.prepared(BILL)).state is State.PREPARED
 
 
@@ -178,7 +179,11 @@ async def test_a_second_purchase_of_the_day_is_confirmed_by_its_number(counter: 
         assert refused.value.earlier == first
     second = await counter.prepare(quote, sequence=2)
     assert second.sequence == 2
-    assert await counter.journal.latest_of(BILL.bill_key) == second
+    assert await counter.journal.last_sent_of(BILL.bill_key) == first
+    await counter.journal.mark_sent(second.id)
+    last = await counter.journal.last_sent_of(BILL.bill_key)
+    assert last is not None
+    assert last.id == second.id
 
 
 async def test_a_refunded_purchase_still_counts_as_one_of_the_day(counter: Counter) -> None:
@@ -280,8 +285,8 @@ async def test_s44_a_request_id_is_kept_once(counter: Counter) -> None:
     assert await counter.journal.open_payments() == (first,)
 
 
-async def test_latest_of_a_bill_that_was_never_paid_is_nothing(counter: Counter) -> None:
-    assert await counter.journal.latest_of("b" * 64) is None
+async def test_a_bill_that_was_never_paid_was_never_sent(counter: Counter) -> None:
+    assert await counter.journal.last_sent_of("b" * 64) is None
     assert await counter.journal.open_of("b" * 64) is None
 
 

@@ -8,7 +8,8 @@ import apsw
 import pytest
 
 from cashier.journal import Journal, sessions
-from cashier.journal.errors import JournalBusy, NotOurs, RecoveryBusy
+from cashier.journal.errors import NotOurs
+from cashier.journal.file_errors import JournalBusy, RecoveryBusy
 from cashier.journal.locks import FileLock, is_free, waiting_for
 from cashier.journal.verifying import verify
 from cashier.payment import Evidence, Reason, State

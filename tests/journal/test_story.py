@@ -6,8 +6,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, UnknownPayment
-from cashier.journal.story import Story, render, story
+from cashier.journal.errors import UnknownPayment
+from cashier.journal.file_errors import JournalBusy, JournalFailed, NoJournal
+from cashier.journal.rows import Story
+from cashier.journal.story import render, story
 from cashier.language import LANGUAGES
 from cashier.payment import Judgement, Reason, State
 from tests.journal.making import (

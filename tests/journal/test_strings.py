@@ -122,4 +122,4 @@ async def _look(counter: Counter, text: str) -> None:
         await journal.prepare(NewPayment(text, text, CASH))
     assert await journal.customers(text) == ()
     assert await journal.open_of(text) is None
-    assert await journal.latest_of(text) is None
+    assert await journal.last_sent_of(text) is None

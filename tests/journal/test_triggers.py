@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cashier.journal.errors import JournalDefect
+from cashier.journal.file_errors import JournalDefect
 from cashier.journal.schema import PRINT, RECAP_PAYMENT
 from cashier.journal.transaction import Transaction
 from cashier.journal.verifying import verify

@@ -8,7 +8,8 @@ import pytest
 
 from cashier.journal import JournalRefusal
 from cashier.journal.anchor import Anchor, anchor_file, read_anchor, write_anchor
-from cashier.journal.errors import JournalBusy, JournalFailed, NoJournal, OutputFailed, Untrusted
+from cashier.journal.errors import Untrusted
+from cashier.journal.file_errors import JournalBusy, JournalFailed, NoJournal, OutputFailed
 from cashier.journal.findings import Finding, Flaw
 from cashier.journal.schema import KEPT
 from cashier.journal.sessions import Locks
@@ -385,6 +386,7 @@ async def test_an_anchor_that_cannot_be_written_is_told(
 ) -> None:
     """Closing goes on without it; who asks for it is refused."""
     journal = await open_journal(path, clock, anchor_dir=tmp_path / "file" / "anchor")
+    shutil.rmtree(tmp_path / "file")
     (tmp_path / "file").touch()
     await journal.close()
     assert "journal.output_failed" in caplog.text

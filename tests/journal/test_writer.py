@@ -14,13 +14,13 @@ import pytest
 from cashier.journal import Journal, NewPayment
 from cashier.journal import connection as connections
 from cashier.journal import writer as writers
-from cashier.journal.errors import (
+from cashier.journal.errors import NoSpace
+from cashier.journal.file_errors import (
     JournalBusy,
     JournalClosed,
     JournalDefect,
     JournalFailed,
     JournalGone,
-    NoSpace,
 )
 from cashier.journal.transaction import Transaction
 from cashier.journal.verifying import verify

@@ -8,18 +8,22 @@ from textual.screen import Screen
 
 from cashier.screens.amount import AmountScreen
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.decision import DecisionScreen
+from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.form import FormScreen
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
-from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sales_today import SalesTodayScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen
+from cashier.screens.sure import SureScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 from cashier.till import Find
@@ -170,10 +174,53 @@ class Hands:
         places = [payment.id for payment in screen.payments]
         screen.query_one(Menu).cursor = places.index(owed.id)
 
-    async def _list(self) -> OpenPaymentsScreen:
+    async def in_doubt(self) -> None:
+        """Look at the list, in which a payment in doubt has the cursor."""
+        await self.outcome("http_500")
+        screen = await self._list()
+        screen.query_one(Menu).cursor = len(screen.payments) - 1
+
+    async def stopped(self) -> None:
+        """Look at the list while selling is stopped; nothing can be sold from now on."""
+        await self.outcome("http_401")
+        await self._list()
+        await self.counter.until_shown("Penjualan dihentikan")
+
+    async def clock_behind(self) -> None:
+        """Look at the list while the clock shows a time that has been."""
+        self.counter.clock.jump(-3600)
+        await self._list()
+        await self.counter.until_shown("Jam komputer mundur")
+
+    async def sure(self) -> None:
+        """Be asked whether the cash was handed over."""
+        await self.owed_back()
+        await self.counter.press("k")
+        await self.counter.until(SureScreen)
+
+    async def story(self) -> None:
+        """Read the story of a payment."""
+        await self.open_payments()
+        await self.counter.press("r")
+        await self.counter.until(StoryScreen)
+        await self.counter.until_shown("Dikirim ke Espay")
+
+    async def decision(self) -> None:
+        """Be asked what a document of Espay's shows."""
+        await self.open_payments()
+        await self.counter.press("d")
+        await self.counter.until(DecisionScreen)
+
+    async def form(self) -> None:
+        """Be asked for the document and two names."""
+        await self.decision()
+        await self.counter.press("1")
+        await self.counter.until(FormScreen)
+
+    async def _list(self) -> FollowUpScreen:
         await self.home()
         await self.counter.press("f2")
-        screen = await self.counter.until(OpenPaymentsScreen)
+        screen = await self.counter.until(FollowUpScreen)
         await self.counter.until_shown("261122-")
         return screen
 
@@ -189,10 +236,10 @@ class Hands:
         await self.counter.press("ctrl+q")
         await self.counter.until(LeaveScreen)
 
-    async def recovered(self) -> None:
-        """Be shown what a start recovered."""
-        self.counter.app.push_screen(RecoveredScreen(self.counter.front))
-        await self.counter.until(RecoveredScreen)
+    async def greeting(self) -> None:
+        """Be told what the last session left."""
+        self.counter.app.push_screen(GreetingScreen(self.counter.front))
+        await self.counter.until(GreetingScreen)
 
     async def help(self) -> None:
         """Be shown the keys."""
@@ -217,11 +264,15 @@ REACHED: Final[Mapping[AnyScreen, Reach]] = {
     ProgressScreen: Hands.progress,
     OutcomeScreen: Hands.outcome,
     StrukScreen: Hands.struk,
-    OpenPaymentsScreen: Hands.open_payments,
+    FollowUpScreen: Hands.open_payments,
     SalesTodayScreen: Hands.sales_today,
     UnrecordedScreen: Hands.unrecorded,
+    SureScreen: Hands.sure,
+    StoryScreen: Hands.story,
+    DecisionScreen: Hands.decision,
+    FormScreen: Hands.form,
     LeaveScreen: Hands.leave,
-    RecoveredScreen: Hands.recovered,
+    GreetingScreen: Hands.greeting,
     HelpScreen: Hands.help,
     TooSmallScreen: Hands.too_small,
 }

@@ -20,19 +20,23 @@ from cashier.money import ZERO, Rupiah
 from cashier.sandbox.settings import OPENING_BALANCE
 from cashier.screens.amount import AmountScreen
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.decision import DecisionScreen
+from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.form import FormScreen
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
-from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.sales_today import SalesTodayScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen
+from cashier.screens.sure import SureScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 from cashier.till import TillTimes
@@ -48,7 +52,7 @@ METER: Final = "14012345678"
 OTHER_METER: Final = "14087654321"
 PATIENT: Final = replace(QUICK, connect_s=60, exchange_s=60, read_s=60)
 """A line on which nothing is given up while a picture is taken."""
-UNASKED: Final = TillTimes(ask_after_s=(3600,), ask_apart_s=0)
+UNASKED: Final = TillTimes(ask_after_s=(3600,), ask_apart_s=0, jitter=0)
 """Nothing is asked but by the operator's key."""
 SHOP: Final = Config(shop=Shop(name="LOKET MAJU", address="Jl. Melati 5, Bandung"))
 ENGLISH_SHOP: Final = SHOP.model_copy(
@@ -188,6 +192,16 @@ async def grow(scene: Scene) -> None:
     await scene.counter.pilot.resize_terminal(*scene.size)
 
 
+async def clock_goes_back(scene: Scene) -> None:
+    """Somebody sets the computer's clock back by a day and an hour."""
+    scene.counter.clock.jump(-25 * 3600)
+
+
+async def greet(scene: Scene) -> None:
+    """The till says again what a start would say now."""
+    scene.counter.app.push_screen(GreetingScreen(scene.counter.front))
+
+
 HOME: Final = Step(until=HomeScreen, event=go_home)
 
 
@@ -237,7 +251,7 @@ LOOKING_ROUND: Final = (
     Step('escape "/0812345', HomeScreen, "search-phone"),
     Step("escape question_mark", HelpScreen, "help-home"),
     Step("escape", HomeScreen),
-    Step("f2", OpenPaymentsScreen, "open-none"),
+    Step("f2", FollowUpScreen, "open-none"),
     Step("escape", HomeScreen),
     Step("ctrl+q", LeaveScreen, "leave"),
     Step("escape", HomeScreen),
@@ -306,7 +320,7 @@ SELLING: Final = (
     Step("escape", HomeScreen, "home-under-way"),
     Step("ctrl+q", LeaveScreen, "leave-under-way"),
     Step("escape", HomeScreen),
-    Step("f2", OpenPaymentsScreen, "open-under-way"),
+    Step("f2", FollowUpScreen, "open-under-way"),
     Step("escape", HomeScreen),
     Step("f3", ProgressScreen),
     Step(until=OutcomeScreen, picture="paid-token", event=release),
@@ -364,13 +378,14 @@ TROUBLES: Final = (
     *sell_in_trouble("token_19_digits", "incomplete"),
     Step("escape", HomeScreen, "home-open"),
     Step(event=partial(minutes_pass, 75)),
-    Step("f2", OpenPaymentsScreen, "open-several"),
-    Step("down c", OpenPaymentsScreen, "open-asked-in-vain"),
+    Step("f2", FollowUpScreen, "open-several"),
+    Step("down down c", FollowUpScreen, "open-asked-in-vain"),
     Step("question_mark", HelpScreen, "help-open"),
-    Step("escape", OpenPaymentsScreen),
-    Step("up enter", OutcomeScreen, "open-details"),
-    Step("escape", OpenPaymentsScreen),
-    Step("k", OpenPaymentsScreen, "open-returned"),
+    Step("escape", FollowUpScreen),
+    Step("up up enter", OutcomeScreen, "open-details"),
+    Step("escape", FollowUpScreen),
+    Step("k", SureScreen, "sure-returned"),
+    Step("y", FollowUpScreen, "open-returned"),
     Step("escape", HomeScreen),
     Step("ctrl+q", LeaveScreen, "leave-open"),
     Step("escape", HomeScreen),
@@ -384,6 +399,50 @@ TROUBLES: Final = (
     Step(event=disk_works),
 )
 
+IN_DOUBT: Final = (
+    *confirm(magic_number("http_500", METER)),
+    Step("l f9", OutcomeScreen),
+    Step("escape", HomeScreen, event=partial(minutes_pass, 2)),
+    Step("f2", FollowUpScreen, "doubt"),
+    Step("c", FollowUpScreen, "doubt-gathered"),
+    Step("t", StrukScreen, "doubt-slip"),
+    Step("escape", FollowUpScreen),
+    Step("s", SureScreen, "doubt-escalate"),
+    Step("y", FollowUpScreen, "doubt-escalated"),
+    Step("d", DecisionScreen, "doubt-decision", partial(minutes_pass, 24 * 60)),
+    Step("down", DecisionScreen, "doubt-decision-unpaid"),
+    Step("question_mark", HelpScreen, "help-decision"),
+    Step("escape", DecisionScreen),
+    Step("1", FormScreen, "doubt-form"),
+    Step("enter enter", FormScreen),
+    Step("'SARI enter enter", FormScreen, "doubt-form-missing"),
+    Step("'ESP-2026-0417 down 'SARI down down enter", SureScreen, "doubt-sure-no-token"),
+    Step("y", FormScreen, "doubt-same-person"),
+    Step("up ctrl+u 'BUDI enter", FormScreen),
+    Step("'12345678901234567890 enter", SureScreen, "doubt-sure"),
+    Step("y", FollowUpScreen, "doubt-decided"),
+    Step("r", StoryScreen, "story"),
+    Step("question_mark", HelpScreen, "help-story"),
+    Step("escape", StoryScreen),
+    HOME,
+    *sell_in_trouble("http_401", ""),
+    Step("escape", HomeScreen, "home-stopped"),
+    Step("1", NumberScreen, event=clock_goes_back),
+    Step(f'"{OTHER_METER} enter', ProductsScreen),
+    Step("1", InquiryScreen),
+    Step(picture="refused-stopped", event=until_refused),
+    HOME,
+    Step("f2", FollowUpScreen, "stopped"),
+    Step("b", FormScreen, "stopped-form"),
+    Step("'SARI enter", FormScreen),
+    Step("'sandi enter", FollowUpScreen, "stopped-resumed"),
+    Step("j", FormScreen, "clock-form"),
+    Step("escape", FollowUpScreen),
+    Step(until=GreetingScreen, picture="greeting", event=greet),
+    Step("f2", FollowUpScreen),
+    HOME,
+)
+
 ENGLISH: Final = (
     Step(until=HomeScreen, picture="english-home-low-deposit"),
     Step("1", NumberScreen, "english-number"),
@@ -392,13 +451,28 @@ ENGLISH: Final = (
     *confirm(METER, "english-confirm-fee"),
     Step("s f9", OutcomeScreen, "english-paid-wide-paper"),
     Step("s", StrukScreen, "english-struk-wide-paper"),
+    Step(event=partial(minutes_pass, 1)),
+    HOME,
+    *sell(magic_number("http_500", OTHER_METER)),
+    Step("escape", HomeScreen, event=partial(minutes_pass, 1)),
+    Step("f2", FollowUpScreen),
+    Step("c", FollowUpScreen, "english-doubt"),
+    Step("s", SureScreen, "english-escalate"),
+    Step("y", FollowUpScreen),
+    Step("d", DecisionScreen, "english-decision"),
+    Step("2", FormScreen, "english-form"),
+    Step("'T-1 enter", FormScreen),
+    Step("'SARI enter", FormScreen),
+    Step("'BUDI enter", SureScreen, "english-sure"),
+    Step("y", FollowUpScreen, "english-decided"),
+    Step("r", StoryScreen, "english-story"),
     HOME,
 )
 
 CUT_OFF: Final = (
-    Step(until=RecoveredScreen, picture="recovered"),
+    Step(until=GreetingScreen, picture="greeting-recovered"),
     Step("enter", HomeScreen, "home-recovered"),
-    Step("f2", OpenPaymentsScreen, "open-recovered"),
+    Step("f2", FollowUpScreen, "open-recovered"),
 )
 
 
@@ -411,6 +485,7 @@ def two_tills_died(folder: Path, sandbox: RunningSandbox) -> None:
 STORIES: Final = {
     "day": Story((*LOOKING_ROUND, *NUMBERS, *SELLING)),
     "troubles": Story(TROUBLES),
+    "in-doubt": Story(IN_DOUBT),
     "english": Story(
         ENGLISH,
         config=ENGLISH_SHOP,

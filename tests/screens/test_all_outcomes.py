@@ -28,7 +28,7 @@ from cashier.till import Payment, TillTimes
 from tests.screens.counter import Counter, stand_at
 from tests.support.clock import ManualClock
 from tests.support.sandbox import running_sandbox
-from tests.support.shop import QUICK, agree, open_shop
+from tests.support.shop import QUICK, agree, go_on, open_shop
 
 METER: Final = "140123"
 TOKEN: Final = "SLYLPR20"
@@ -106,7 +106,8 @@ async def patient_counter(folder: Path) -> AsyncIterator[Counter]:
     """Stand at a counter whose till asks Espay only when the operator does."""
     clock = ManualClock()
     pace = Pace(drip_s=0.02, slow_s=0.2)
-    wire, times = replace(QUICK, exchange_s=3, read_s=0.5), TillTimes((), 0, 0)
+    wire = replace(QUICK, exchange_s=3, read_s=0.5)
+    times = TillTimes(ask_after_s=(), ask_apart_s=0, jitter=0)
     with running_sandbox(folder, clock=clock, pace=pace) as sandbox:
         async with (
             open_shop(folder, sandbox, clock=clock, wire=wire, times=times) as till,
@@ -131,6 +132,7 @@ class Case:
     async def sell(self, seen: list[int]) -> None:
         """Go from the number to the outcome, or to the refusal; ``seen`` are earlier payments."""
         counter = self.counter
+        await go_on(counter.till)
         await counter.start("pln-prepaid", TOKEN)
         screen = await counter.until(NumberScreen)
         await counter.write(self.number)

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 import pytest
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 
 import cashier.screens
@@ -20,20 +21,24 @@ from cashier.money import Rupiah
 from cashier.payment import Cash, Reason, State
 from cashier.screens.amount import AmountScreen
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.decision import DecisionScreen
+from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.form import FormScreen
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.key_line import key_name
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
-from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.sales_today import SalesTodayScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen, StrukView
+from cashier.screens.sure import SureScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 from cashier.widgets.entry import Entry
@@ -101,6 +106,27 @@ def paper_at(row: int) -> Effect:
 
     async def look(counter: Counter, seen: Seen) -> None:
         await until(counter, lambda: seen.screen.query_one(StrukView).scroll_y == row)
+
+    return look
+
+
+def story_at(row: int | None) -> Effect:
+    """The story is scrolled so far, or by its window but for one row."""
+
+    async def look(counter: Counter, seen: Seen) -> None:
+        view = seen.screen.query_one(VerticalScroll)
+        wanted = view.size.height - 1 if row is None else row
+        await until(counter, lambda: view.scroll_y == wanted)
+
+    return look
+
+
+def types_into(field: str) -> Effect:
+    """What is typed now goes into this field of the same form."""
+
+    async def look(counter: Counter, seen: Seen) -> None:
+        await until(counter, lambda: getattr(seen.screen.focused, "id", None) == field)
+        assert counter.app.screen is seen.screen
 
     return look
 
@@ -187,7 +213,7 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("enter", shows(NumberScreen)),
         Case("slash", entry_holds("/")),
         Case("enter", shows(NumberScreen)),
-        Case("f2,alt+o", shows(OpenPaymentsScreen)),
+        Case("f2,alt+o", shows(FollowUpScreen)),
         Case("f3,alt+l", shows(ProgressScreen), reach=Hands.under_way),
         Case("f4,alt+s", shows(SalesTodayScreen)),
     ),
@@ -232,6 +258,7 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("s", shows(StrukScreen)),
         Case("n,enter", shows(HomeScreen)),
         Case("r", shows(NumberScreen)),
+        Case("w", shows(StoryScreen)),
         Case("escape", shows(HomeScreen)),
     ),
     StrukScreen: (
@@ -241,11 +268,18 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("n", shows(HomeScreen)),
         Case("escape,s", shows(OutcomeScreen)),
     ),
-    OpenPaymentsScreen: (
+    FollowUpScreen: (
         Case("c", asks("status")),
-        Case("k", says("sudah dikembalikan."), reach=Hands.owed_back),
+        Case("c,g", asks("inquiry"), reach=Hands.in_doubt),
+        Case("k", shows(SureScreen), reach=Hands.owed_back),
+        Case("t", shows(StrukScreen)),
+        Case("s", shows(SureScreen)),
+        Case("d", shows(DecisionScreen)),
+        Case("r", shows(StoryScreen)),
         Case("enter", shows(OutcomeScreen)),
         Case("escape", shows(HomeScreen)),
+        Case("b", shows(FormScreen), reach=Hands.stopped),
+        Case("j", shows(FormScreen), reach=Hands.clock_behind),
     ),
     SalesTodayScreen: (
         Case("down", cursor_at(1)),
@@ -257,11 +291,38 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("escape", shows(HomeScreen)),
     ),
     UnrecordedScreen: (Case("h,escape", shows(HomeScreen)),),
+    SureScreen: (
+        Case("y", says("sudah dikembalikan.")),
+        Case("escape,t,n", shows(FollowUpScreen)),
+    ),
+    StoryScreen: (
+        Case("down", story_at(1), first=("d",)),
+        Case("up", story_at(1), first=("d", "down", "down")),
+        Case("pagedown", story_at(None), first=("d",)),
+        Case("pageup", story_at(0), first=("d", "pagedown")),
+        Case("d", says("rq_uuid")),
+        Case("b", says("Berkas bukti untuk Espay")),
+        Case("m", says("Berkas bukti tanpa data pelanggan")),
+        Case("escape,r", shows(FollowUpScreen)),
+    ),
+    DecisionScreen: (
+        Case("enter", shows(FormScreen)),
+        Case("escape", shows(FollowUpScreen)),
+    ),
+    FormScreen: (
+        Case("enter", types_into("field-by"), first=tuple("TIKET")),
+        Case("down", types_into("field-by")),
+        Case("up", types_into("field-by"), first=("down", "down")),
+        Case("escape", shows(DecisionScreen)),
+    ),
     LeaveScreen: (
         Case("escape,t,n", shows(HomeScreen)),
         Case("y", leaves),
     ),
-    RecoveredScreen: (Case("enter,escape", shows(HomeScreen)),),
+    GreetingScreen: (
+        Case("enter,escape", shows(HomeScreen)),
+        Case("f2,alt+o", shows(FollowUpScreen)),
+    ),
     HelpScreen: (Case("escape,enter,question_mark,f1", shows(HomeScreen)),),
     TooSmallScreen: (),
 }
@@ -367,7 +428,7 @@ async def test_the_keys_of_the_app_work_above_a_screen_and_lead_back_to_it(
             assert await counter.until(screen) is shown
 
 
-@pytest.mark.parametrize("screen", [LeaveScreen, RecoveredScreen, HelpScreen])
+@pytest.mark.parametrize("screen", [LeaveScreen, GreetingScreen, HelpScreen])
 async def test_a_dialog_lists_all_its_keys(screen: AnyScreen, tmp_path: Path) -> None:
     async with at_counter(tmp_path) as counter:
         await REACHED[screen](Hands(counter))
@@ -424,7 +485,7 @@ async def test_the_keys_that_a_shop_chose_take_the_place_of_ours(tmp_path: Path)
         await counter.press("escape")
         await counter.until(HomeScreen)
         await counter.press("f2", "f5")
-        await counter.until(OpenPaymentsScreen)
+        await counter.until(FollowUpScreen)
         for key in ("f8", "w"):
             await hands.home()
             await hands.confirmation()

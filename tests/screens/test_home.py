@@ -17,16 +17,16 @@ from cashier.money import Rupiah
 from cashier.payment import State
 from cashier.screens.category_key import DIGIT_PAUSE_S, LETTER_PAUSE_S
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.follow_up import FollowUpScreen
 from cashier.screens.front import Facade, Front
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.leave import LeaveScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
-from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.widgets.entry import Entry
@@ -209,7 +209,7 @@ async def test_an_open_payment_is_counted_and_listed_by_f2(counter: Counter) -> 
     counter.app.switch_to_home()
     await counter.until_shown("1 terbuka")
     await counter.press("f2")
-    assert isinstance(await counter.until(OpenPaymentsScreen), OpenPaymentsScreen)
+    assert isinstance(await counter.until(FollowUpScreen), FollowUpScreen)
 
 
 async def test_a_payment_under_way_is_shown_and_come_back_to(tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ async def test_cash_that_goes_back_is_told_until_it_was_handed_over(tmp_path: Pa
         await counter.until_shown("Kembalikan uangnya. F3 lihat.")
         assert "TIDAK TERBAYAR" in counter.text
         await counter.press("f2")
-        await counter.until(OpenPaymentsScreen)
+        await counter.until(FollowUpScreen)
         await counter.until_shown("k uang dikembalikan")
         await counter.press("k")
         await counter.until_shown("sudah dikembalikan.")
@@ -467,11 +467,11 @@ async def test_what_was_recovered_is_read_before_anything_is_sold(tmp_path: Path
             open_shop(tmp_path, sandbox, clock=clock) as till,
             stand_at(till, sandbox, clock, tmp_path) as counter,
         ):
-            await counter.until(RecoveredScreen)
+            await counter.until(GreetingScreen)
             assert METER in counter.words
             assert "jangan bayar ulang" in counter.words
             await counter.press("1", "f9", "b")
-            assert isinstance(counter.app.screen, RecoveredScreen)
+            assert isinstance(counter.app.screen, GreetingScreen)
             await counter.press("enter")
             await counter.until(HomeScreen)
             await counter.until_shown("1 terbuka")

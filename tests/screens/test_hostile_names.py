@@ -15,16 +15,17 @@ from textual.widgets import Static
 from cashier.catalogue import Product
 from cashier.payment import State
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.leave import LeaveScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
-from cashier.screens.recovered import RecoveredScreen
 from cashier.screens.sales_today import SalesTodayScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 from cashier.till import Find, Payment, Quote
@@ -39,7 +40,7 @@ from tests.screens.hostile import (
     look,
     packed,
 )
-from tests.support.shop import agree
+from tests.support.shop import agree, go_on
 
 SEED: Final = 12_13_14
 TEXTS: Final = hostile_texts(2_000, SEED)
@@ -63,6 +64,7 @@ class Guest:
 
     async def ask(self, product: Product) -> None:
         """Ask for the bill of the next customer."""
+        await go_on(self.counter.till)
         self.served += 1
         number = f"{self.served}{SUFFIX}"
         await self.counter.open(Find(product.category, product, number))
@@ -154,8 +156,8 @@ async def look_at_lists(counter: Counter, guest: Guest, espay: HostileEspay) -> 
     await look_at_news(counter, payments)
     await guest.home()
     counter.till.recovered = tuple(replace(each, state=State.IN_DOUBT) for each in payments)
-    counter.app.push_screen(RecoveredScreen(counter.front))
-    await counter.until(RecoveredScreen)
+    counter.app.push_screen(GreetingScreen(counter.front))
+    await counter.until(GreetingScreen)
     await scroll(counter, len(payments))
     await guest.home()
     for payment in payments[::9]:
@@ -168,11 +170,19 @@ async def look_at_lists(counter: Counter, guest: Guest, espay: HostileEspay) -> 
 
 
 async def look_at_open(counter: Counter) -> None:
-    """Look at the open payments, from the first to the last."""
+    """Look at the open payments, from the first to the last, and at the story of one."""
     await counter.press("f2")
-    await counter.until(OpenPaymentsScreen)
+    await counter.until(FollowUpScreen)
     await counter.until_shown("261122-")
     await scroll(counter, len(await counter.till.open_payments()))
+    await counter.press("r")
+    await counter.until(StoryScreen)
+    for _ in range(2):
+        await counter.pilot.pause()
+        await scroll(counter, 40)
+        await counter.press("d")
+    await counter.press("escape")
+    await counter.until(FollowUpScreen)
 
 
 async def look_at_today(counter: Counter) -> None:

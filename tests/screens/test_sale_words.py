@@ -7,14 +7,19 @@ from cashier.language import LANGUAGES, LanguageCode, say
 from cashier.payment import State
 from cashier.screens.amount import AmountScreen
 from cashier.screens.confirm import ConfirmScreen
+from cashier.screens.decision import DecisionScreen
+from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.form import FormScreen
+from cashier.screens.greeting import GreetingScreen
 from cashier.screens.inquiry import InquiryScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.story import StoryScreen
 from cashier.screens.struk import StrukScreen
+from cashier.screens.sure import SureScreen
 from cashier.screens.unrecorded import UnrecordedScreen
 
 SCREENS: tuple[type[SaleScreen], ...] = (
@@ -22,12 +27,17 @@ SCREENS: tuple[type[SaleScreen], ...] = (
     ConfirmScreen,
     InquiryScreen,
     NumberScreen,
-    OpenPaymentsScreen,
+    FollowUpScreen,
     OutcomeScreen,
     ProductsScreen,
     ProgressScreen,
     StrukScreen,
     UnrecordedScreen,
+    DecisionScreen,
+    FormScreen,
+    GreetingScreen,
+    StoryScreen,
+    SureScreen,
 )
 
 

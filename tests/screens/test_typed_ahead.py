@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from cashier.screens.follow_up import FollowUpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.number import NumberScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.widgets.entry import Entry
 from tests.screens.counter import at_counter
 from tests.widgets.fingers import AT_ONCE, Fingers
@@ -37,8 +37,8 @@ async def test_function_keys_and_escape_are_no_scan_however_fast_they_come(tmp_p
         fingers = Fingers(counter.pilot)
         await fingers.type(["f2"])
         for _ in range(3):
-            await counter.until(OpenPaymentsScreen)
+            await counter.until(FollowUpScreen)
             await fingers.type(["escape", "f2"], AT_ONCE)
-        await counter.until(OpenPaymentsScreen)
+        await counter.until(FollowUpScreen)
         await fingers.type(["escape", "1"], AT_ONCE)
         await counter.until(NumberScreen)

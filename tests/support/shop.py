@@ -52,7 +52,7 @@ async def open_shop(
     times: TillTimes = AT_ONCE,
     fee: Callable[[str], Rupiah] = lambda _: ZERO,
     largest: Rupiah | None = None,
-    environment: Literal["practice", "sandbox"] = "practice",
+    environment: Literal["practice", "sandbox", "production"] = "practice",
     without: str = "",
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Till]:
@@ -110,6 +110,12 @@ async def sell(till: Till, quote: Quote, **more: int | str) -> Payment:
         number=None if number is None else str(number),
         sequence=None if sequence is None else int(sequence),
     )
+
+
+async def go_on(till: Till) -> None:
+    """Let new payments go on where something has stopped them, as a supervisor does."""
+    if (await till.circuit()).trip is not None:
+        await till.resume("BU RATNA", "dicocokkan dengan Espay")
 
 
 def agree(sandbox: RunningSandbox, payments: tuple[Payment, ...]) -> None:

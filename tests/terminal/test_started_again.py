@@ -43,7 +43,7 @@ def test_a_till_killed_while_it_paid_tells_so_at_its_next_start(tmp_path: Path) 
         assert practice.till.wait_end() == -signal.SIGKILL
     with opened(tmp_path) as practice:
         till = practice.till
-        till.wait_for("Yang terputus tadi sudah dicatat")
+        till.wait_for("Baca dulu, baru berjualan")
         till.wait_for("jangan bayar ulang")
         assert practice.paid[0] in till.text
         till.press("enter")

@@ -7,6 +7,7 @@ import pytest
 
 from cashier.till import Till
 from tests.support.clock import ManualClock
+from tests.support.invariants import assert_invariants
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.shop import open_shop
 
@@ -26,3 +27,4 @@ def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[RunningSandbox]:
 async def till(tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock) -> AsyncIterator[Till]:
     async with open_shop(tmp_path, sandbox, clock=clock) as opened:
         yield opened
+    assert_invariants(tmp_path / "journal" / "journal.db", sandbox, crashed=True)

@@ -210,7 +210,7 @@ async def test_following_behind_goes_on_after_a_question_that_failed(
             raise failures.pop()
         return await asking(payment_id)
 
-    monkeypatch.setattr("cashier.till.asking.Asking.ask", lambda _, number: first_fail(number))
+    monkeypatch.setattr("cashier.till.asking.Asking.ask", lambda _, number, *__: first_fail(number))
     paid = asyncio.Event()
     till.watch(lambda each: paid.set() if each.state is State.PAID else None)
     till.follow_behind(payment)
@@ -224,7 +224,7 @@ async def test_settle_goes_on_after_a_payment_that_cannot_be_asked_about(
 ) -> None:
     payment = await troubled(till, "in_process_forever")
 
-    async def fail(_: object, __: int) -> Payment:
+    async def fail(*_: object) -> Payment:
         raise Refusal("journal.busy")
 
     monkeypatch.setattr("cashier.till.asking.Asking.ask", fail)

@@ -63,6 +63,19 @@ def test_a_token_costs_what_its_code_says() -> None:
         check_figures(figures, answered, Rupiah.of(100_000), None)
 
 
+def test_credit_is_worth_what_its_code_says() -> None:
+    figures = Figures(bill_includes_fee=False, thousands="denomination")
+    answered = bill(53_000, 49_500, 3_500, {"denomination": "50"})
+    check_figures(figures, answered, Rupiah.of(50_000), None)
+    check_figures(figures, answered, None, None)
+    check_figures(figures, bill(53_000, 49_500, 3_500), Rupiah.of(50_000), None)
+    for stated in ("5", "50000", "50.000", ""):
+        wrong = bill(53_000, 49_500, 3_500, {"denomination": stated})
+        with pytest.raises(FiguresDisagree) as caught:
+            check_figures(figures, wrong, Rupiah.of(50_000), None)
+        assert caught.value.values["field"] == "data.denomination"
+
+
 def test_an_e_wallet_gets_what_was_typed() -> None:
     figures = Figures(bill_includes_fee=False, bill_is_typed_amount=True)
     answered = bill(101_665, 100_000, 1_665)

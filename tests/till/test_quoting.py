@@ -114,7 +114,7 @@ async def test_f38_610_after_our_own_attempt_counts_down_from_it(
     await sell(till, await till.inquire("SLYLPR20", METER))
     clock.advance(60)
     refusal = await refusal_of(till, "SLYLPR20", METER)
-    assert refusal.key == "till.paid_just_now"
+    assert refusal.key == "journal.paid_just_now"
     assert isinstance(refusal, PaidJustNow)
     assert refusal.seconds == 4 * 60
     assert refusal.values["time"] == "4:00"

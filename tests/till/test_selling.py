@@ -104,7 +104,7 @@ async def test_within_five_minutes_the_same_bill_is_not_sent_again(
     second = await till.inquire("SLYLPR20", METER)
     await sell(till, first)
     clock.advance(4 * 60)
-    assert await refused(till, second.id, second.total, 2) == "journal.sent_too_recently"
+    assert await refused(till, second.id, second.total, 2) == "journal.paid_just_now"
 
 
 async def test_a_second_purchase_of_the_day_asks_for_its_number(

@@ -1,12 +1,13 @@
-"""Open payments and cash owed back: listed, asked about, handed back, and looked into."""
+"""What is still to be done: listed, told, asked about, handed back, and looked into."""
 
 from pathlib import Path
 
 from cashier.payment import Cash, State
+from cashier.screens.follow_up import FollowUpScreen
 from cashier.screens.home import HomeScreen
-from cashier.screens.open_payments import OpenPaymentsScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.progress import ProgressScreen
+from cashier.screens.sure import SureScreen
 from tests.screens.counter import Counter, at_counter
 from tests.support.sandbox import magic_number
 
@@ -16,15 +17,16 @@ METER = "14012345678"
 async def leave_open(counter: Counter, trouble: str) -> int:
     """Sell a token that stays open or unpaid, and go home."""
     screen = await counter.sell("pln-prepaid", magic_number(trouble, METER))
+    counter.clock.advance(1)
     await counter.press("escape")
     await counter.until(HomeScreen)
     return screen.payment.id
 
 
-async def look(counter: Counter) -> OpenPaymentsScreen:
+async def look(counter: Counter) -> FollowUpScreen:
     """Open the list."""
-    counter.app.push_screen(OpenPaymentsScreen(counter.front))
-    return await counter.until(OpenPaymentsScreen)
+    counter.app.push_screen(FollowUpScreen(counter.front))
+    return await counter.until(FollowUpScreen)
 
 
 async def test_nothing_open_is_said(tmp_path: Path) -> None:
@@ -32,7 +34,7 @@ async def test_nothing_open_is_said(tmp_path: Path) -> None:
         await look(counter)
         await counter.until_shown("Tidak ada pembayaran terbuka")
         await counter.press("c", "k", "enter")
-        assert isinstance(counter.app.screen, OpenPaymentsScreen)
+        assert isinstance(counter.app.screen, FollowUpScreen)
         await counter.press("escape")
         await counter.until(HomeScreen)
 
@@ -64,21 +66,46 @@ async def test_c_asks_about_the_one_under_the_cursor(tmp_path: Path) -> None:
         assert (await counter.till.payment(number)).asked > asked
 
 
-async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
+async def test_what_there_is_nothing_to_ask_by_is_looked_into_for_hints(tmp_path: Path) -> None:
     async with at_counter(tmp_path) as counter:
-        await leave_open(counter, "close")
+        number = await leave_open(counter, "http_500")
+        await look(counter)
+        await counter.until_shown("Belum ada petunjuk")
+        await counter.press("c")
+        await counter.until_shown("petunjuk baru. Petunjuk bukan bukti")
+        await counter.until_shown("Petunjuk untuk supervisor (bukan bukti")
+        await counter.until_shown("Deposit turun tepat sebesar pembayaran ini")
+        payment = await counter.till.payment(number)
+        assert (payment.state, payment.cash) == (State.IN_DOUBT, Cash.HELD)
+
+
+async def test_an_escalated_one_without_a_reference_cannot_be_asked_and_says_why(
+    tmp_path: Path,
+) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.till.escalate(await leave_open(counter, "close"))
         await look(counter)
         await counter.press("c")
         await counter.until_shown("belum ada nomor referensi")
 
 
-async def test_k_hands_the_cash_back_and_the_line_goes(tmp_path: Path) -> None:
+async def test_k_asks_once_and_then_hands_the_cash_back_and_the_line_goes(tmp_path: Path) -> None:
     async with at_counter(tmp_path) as counter:
         number = await leave_open(counter, "balance_too_low")
         screen = await look(counter)
         await counter.press("k")
+        await counter.until(SureScreen)
+        assert "Rp22.500 sudah diserahkan?" in counter.words
+        assert (await counter.till.payment(number)).cash is Cash.OWED_BACK
+        await counter.press("enter", "k", "n")
+        assert await counter.until(FollowUpScreen) is screen
+        assert (await counter.till.payment(number)).cash is Cash.OWED_BACK
+        await counter.press("k")
+        await counter.until(SureScreen)
+        await counter.press("y", "y")
         await counter.until_shown("sudah dikembalikan")
         assert (await counter.till.payment(number)).cash is Cash.RETURNED
+        await counter.until_shown("Tidak ada pembayaran terbuka")
         assert screen.payments == ()
 
 
@@ -88,6 +115,7 @@ async def test_cash_that_is_held_is_not_handed_back(tmp_path: Path) -> None:
         await look(counter)
         await counter.press("k")
         await counter.until_shown("Tidak ada uang yang harus dikembalikan")
+        assert isinstance(counter.app.screen, FollowUpScreen)
         assert (await counter.till.payment(number)).cash is Cash.HELD
 
 
@@ -101,12 +129,12 @@ async def test_enter_shows_the_details_and_esc_comes_back_to_a_fresh_list(tmp_pa
         await counter.press("k")
         await counter.until_shown("sudah dikembalikan.")
         await counter.press("escape")
-        assert await counter.until(OpenPaymentsScreen) is screen
+        assert await counter.until(FollowUpScreen) is screen
         await counter.until_shown("Tidak ada pembayaran terbuka")
 
 
 async def test_a_payment_that_is_being_sent_is_come_back_to(tmp_path: Path) -> None:
-    async with at_counter(tmp_path) as counter:
+    async with at_counter(tmp_path, slow_s=4) as counter:
         await counter.reach_confirmation("pln-prepaid", magic_number("slow", METER))
         await counter.press("p", "f9")
         await counter.until(ProgressScreen)
@@ -120,7 +148,7 @@ async def test_a_payment_that_is_being_sent_is_come_back_to(tmp_path: Path) -> N
         outcome = await counter.until(OutcomeScreen)
         assert outcome.payment.state is State.PAID
         await counter.press("escape")
-        await counter.until(OpenPaymentsScreen)
+        await counter.until(FollowUpScreen)
         await counter.until_shown("Tidak ada pembayaran terbuka")
 
 
@@ -143,7 +171,7 @@ async def test_what_becomes_paid_meanwhile_stays_in_the_list_until_it_was_looked
         details = await counter.until(OutcomeScreen)
         assert details.payment.token == payment.token
         await counter.press("escape")
-        assert await counter.until(OpenPaymentsScreen) is screen
+        assert await counter.until(FollowUpScreen) is screen
         await counter.until_shown("Tidak ada pembayaran terbuka")
         assert "LUNAS" not in counter.text
 
@@ -160,7 +188,9 @@ async def test_the_row_under_the_cursor_says_what_to_do_and_offers_its_keys(
         assert "k uang dikembalikan" in counter.text
         assert "c cek" not in counter.text
         await counter.press("down")
-        await counter.until_shown("Serahkan ke supervisor")
+        await counter.until_shown("lalu menyerahkannya kepada supervisor")
+        await counter.until_shown("s ke supervisor")
+        assert "g petunjuk" in counter.text
         assert "k uang dikembalikan" not in counter.text
         assert "c cek" not in counter.text
         await counter.press("down")

@@ -1,0 +1,73 @@
+"""What speaks for or against a payment and proves nothing (``payment-states.md``, Evidence)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from cashier.payment.answers import Judgement, Reason, Verdict
+from cashier.payment.states import State
+
+
+class Hint(StrEnum):
+    """One kind of hint; each has a sentence in the language catalogue."""
+
+    SAME_TRANSACTION = "same_transaction"
+    """The payment was answered 610: a same transaction arrived within five minutes."""
+    UUID_EXISTS = "uuid_exists"
+    """The payment was answered 210: a delivery with its id had arrived before."""
+    TORN_REFERENCE = "torn_reference"
+    """A reference stood in a reply that was torn."""
+    FOREIGN_REFERENCE = "foreign_reference"
+    """A reference stood in a reply that names another request or number."""
+    NOT_FOUND = "not_found"
+    """Espay's status service does not know the reference."""
+    LATE_REPLY = "late_reply"
+    """The original reply came after the payment had been taken for doubtful."""
+    BILL_GONE = "bill_gone"
+    """A new inquiry says already paid, or no bill."""
+    BILL_OPEN = "bill_open"
+    """A new inquiry gives the same bill again."""
+    INQUIRY_SAME_TRANSACTION = "inquiry_same_transaction"
+    """A new inquiry was answered 610."""
+    BALANCE_MOVED = "balance_moved"
+    """The deposit fell by exactly the amount."""
+    BALANCE_STILL = "balance_still"
+    """The deposit did not move."""
+    BALANCE_OTHER = "balance_other"
+    """The deposit moved by something else; others may draw on it."""
+
+    @property
+    def leans(self) -> Verdict:
+        """What the hint speaks for; it proves nothing either way."""
+        return _LEANS.get(self, Verdict.UNKNOWN)
+
+
+_LEANS: Final[Mapping[Hint, Verdict]] = {
+    Hint.SAME_TRANSACTION: Verdict.PAID,
+    Hint.UUID_EXISTS: Verdict.PAID,
+    Hint.TORN_REFERENCE: Verdict.PAID,
+    Hint.BILL_GONE: Verdict.PAID,
+    Hint.INQUIRY_SAME_TRANSACTION: Verdict.PAID,
+    Hint.BALANCE_MOVED: Verdict.PAID,
+    Hint.NOT_FOUND: Verdict.UNPAID,
+    Hint.BILL_OPEN: Verdict.UNPAID,
+    Hint.BALANCE_STILL: Verdict.UNPAID,
+}
+
+_OF_REASON: Final[Mapping[Reason, Hint]] = {
+    Reason.SAME_TRANSACTION: Hint.SAME_TRANSACTION,
+    Reason.UUID_EXISTS: Hint.UUID_EXISTS,
+    Reason.NOT_FOUND: Hint.NOT_FOUND,
+}
+
+
+def hints_in(judgement: Judgement) -> tuple[tuple[Hint, str], ...]:
+    """Give the hints that a reply holds beside what it proves, each with its detail."""
+    found = []
+    named = _OF_REASON.get(judgement.reason)
+    if named is not None:
+        found.append((named, judgement.detail))
+    if judgement.ref_is_hint and judgement.ref_id and judgement.state is State.IN_DOUBT:
+        foreign = judgement.reason in (Reason.OTHER_UUID, Reason.OTHER_NUMBER)
+        found.append((Hint.FOREIGN_REFERENCE if foreign else Hint.TORN_REFERENCE, judgement.ref_id))
+    return tuple(found)
