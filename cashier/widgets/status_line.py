@@ -17,7 +17,7 @@ from cashier.widgets.fit import fit
 _GAP: Final = "  "
 _CLOCK: Final = 6
 """Cells of the clock with the margin behind it."""
-_SHORTEST_SHOP: Final = 8
+_SHORTEST_SHOP: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
