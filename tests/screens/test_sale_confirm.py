@@ -314,3 +314,13 @@ async def test_leaving_the_question_shows_no_confirmation_later(tmp_path: Path) 
         await counter.press("escape")
         await counter.pilot.pause(0.1)
         assert not isinstance(counter.app.screen, InquiryScreen | ConfirmScreen)
+
+
+async def test_what_comes_after_the_confirmation_has_left_writes_nothing(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        screen = await counter.reach_confirmation("pln-prepaid", METER)
+        await counter.press("escape")
+        await counter.left(screen)
+        while screen.query("#cash"):
+            await counter.pilot.pause()
+        screen.show_keys()

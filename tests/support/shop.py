@@ -20,7 +20,7 @@ from tests.support.clock import ManualClock
 from tests.support.sandbox import RunningSandbox
 
 BILL_KEY = SecretStr("5a" * 32)
-QUICK = Times(connect_s=2, exchange_s=1.5, read_s=1, read_tries=3, backoff_s=(0.01,))
+QUICK = Times(connect_s=4, exchange_s=3, read_s=2, read_tries=3, backoff_s=(0.01,))
 """Waiting times of the wire, short enough for a test."""
 
 AT_ONCE = TillTimes(ask_after_s=(0, 0, 0, 0, 0), ask_apart_s=0, deposit_wait_s=5)

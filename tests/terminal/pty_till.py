@@ -20,11 +20,12 @@ from tests.terminal.emulator import Emulator
 HOUSE: Final = Path(__file__).parents[2]
 
 _ON_THE_TERMINAL: Final = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.login_tty(int(sys.argv[1]))
 os.execvp(sys.argv[2], sys.argv[2:])
 """
-"""Makes the terminal the program's own, so that it is hung up with it."""
+"""Makes the terminal the program's own, so that it is hung up with it, even under ``nohup``."""
 
 _QUERY: Final = re.compile(rb"\x1b\[(c|0c|>c|5n|6n|\?(\d+)\$p)")
 _SYNCHRONISED_OUTPUT: Final = b"2026"
