@@ -28,6 +28,7 @@ from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.products import ProductsScreen
 from cashier.screens.progress import ProgressScreen
 from cashier.screens.sale_screen import SaleScreen
+from cashier.screens.sure import SureScreen
 from cashier.screens.too_small import TooSmallScreen
 from cashier.widgets.entry import Entry
 from cashier.widgets.menu import Menu
@@ -292,6 +293,8 @@ async def test_cash_that_goes_back_is_told_until_it_was_handed_over(tmp_path: Pa
         await counter.until(FollowUpScreen)
         await counter.until_shown("k uang dikembalikan")
         await counter.press("k")
+        await counter.until(SureScreen)
+        await counter.press("y")
         await counter.until_shown("sudah dikembalikan.")
         await counter.press("escape")
         await counter.until(HomeScreen)

@@ -508,4 +508,4 @@ async def test_a_start_greets_with_what_was_left_open_on_purpose(tmp_path: Path)
             assert "terputus" not in counter.words
             await counter.press("enter")
             await counter.until(HomeScreen)
-            await counter.until_shown("1 terbuka, 1 kembalikan")
+            await counter.until_shown("2 lihat F2")
