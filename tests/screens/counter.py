@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -31,7 +34,7 @@ from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.shop import AT_ONCE, QUICK, open_shop
 
 _PATIENCE_S = 20
-_STEP_S = GAP_S
+_STEP_S = GAP_S * 1.1
 """Seconds, enough that what is pressed next is no rest of a run that a scanner began."""
 
 AnyScreen = TypeVar("AnyScreen", bound=Screen[object] | Screen[None])
@@ -61,20 +64,33 @@ class Counter:
         return " | ".join(" ".join(text.split()) for text in (self.text, *texts))
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other, as fingers do."""
-        await self.pilot.press(*keys)
+        """Press keys as fingers do: each after the one before was taken, no machine's run.
+
+        Textual's own way waits after each key until the whole process is idle, which it never
+        is while the practice Espay answers in it.
+        """
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            event = Key(name, _character_of(name) if len(key) > 1 else key)
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await asyncio.sleep(_STEP_S)
+            await self.pilot._wait_for_screen()
 
     async def write(self, text: str) -> None:
         """Type characters."""
-        await self.pilot.press(*text)
+        await self.press(*text)
 
     async def until(self, screen: type[AnyScreen]) -> AnyScreen:
-        """Wait until a screen is shown and listens."""
+        """Wait until a screen is painted and listens."""
         async with asyncio.timeout(_PATIENCE_S):
             while True:
                 await self.pilot.pause(_STEP_S)
                 shown = self.app.screen
-                if isinstance(shown, screen) and getattr(shown, "is_ready", True):
+                listens = getattr(shown, "is_ready", True)
+                if isinstance(shown, screen) and listens and self.text:
                     return shown
 
     async def until_shown(self, words: str) -> None:
@@ -129,6 +145,14 @@ class Counter:
         """Go the road that was found at home."""
         self.app.push_screen(first_screen(self.front, find))
         await self.until(SaleScreen)
+
+
+def _character_of(key: str) -> str | None:
+    """What a key types by its name, such as ``slash``; most named keys type nothing."""
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        return None
 
 
 @contextlib.asynccontextmanager
