@@ -44,6 +44,7 @@ class AmountScreen(SaleScreen):
         super().__init__(front)
         self.road = road
         self.wish = wish
+        self._entry = Entry("amount", _LONGEST, id="amount")
 
     @property
     def heading(self) -> str:
@@ -53,7 +54,7 @@ class AmountScreen(SaleScreen):
     def body(self) -> ComposeResult:
         """Label, entry and quick keys."""
         yield Static(Content(self.say("amount_label")), classes="label")
-        yield Entry("amount", _LONGEST, id="amount")
+        yield self._entry
         yield Static(Content(self.say("amount_hint")), id="hint")
         yield Static(Content("   ").join(_quick_words()))
         yield Static(Content(self._limits()), id="count")
@@ -61,7 +62,7 @@ class AmountScreen(SaleScreen):
     def on_mount(self) -> None:
         """Put in the amount that is known already."""
         if self.wish.amount is not None:
-            self.query_one(Entry).value = str(self.wish.amount.whole_up)
+            self._entry.value = str(self.wish.amount.whole_up)
 
     @on(Entry.Changed)
     def _changed(self) -> None:
@@ -81,7 +82,7 @@ class AmountScreen(SaleScreen):
 
     def action_submit(self) -> None:
         """Take the amount; the entry itself does so when it has the focus."""
-        self.query_one(Entry).action_submit()
+        self._entry.action_submit()
 
     def action_quick(self, rupiah: int) -> None:
         """Take the amount of a quick key."""

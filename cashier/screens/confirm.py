@@ -73,6 +73,14 @@ class ConfirmScreen(SaleScreen):
         self.quote = quote
         self._is_busy = False
         self._asked_about: Rupiah | None = None
+        self._cash = Entry("amount", _LONGEST_CASH, id="cash")
+        self._sequence = Entry("digits", _LONGEST_SEQUENCE, id="sequence")
+        self._second = Horizontal(
+            Static(Content(self.say("sequence")), classes="row-label"),
+            self._sequence,
+            classes="row",
+            id="second",
+        )
 
     @property
     def heading(self) -> str:
@@ -87,7 +95,7 @@ class ConfirmScreen(SaleScreen):
     @property
     def cash(self) -> Rupiah:
         """What lies on the counter, as far as it is typed."""
-        typed = self.query_one("#cash", Entry).value
+        typed = self._cash.value
         return Rupiah.typed(typed) if typed else ZERO
 
     @property
@@ -110,22 +118,20 @@ class ConfirmScreen(SaleScreen):
                 yield Total(self.say("total"), quote.total)
                 with Horizontal(classes="row"):
                     yield Static(Content(self.say("cash")), classes="row-label")
-                    yield Entry("amount", _LONGEST_CASH, id="cash")
+                    yield self._cash
                 yield Static(id="change")
                 yield Static(self._quick_words(), id="quick")
         yield Static(Content("\n".join(self._cautions())), id="cautions")
-        with Horizontal(classes="row", id="second"):
-            yield Static(Content(self.say("sequence")), classes="row-label")
-            yield Entry("digits", _LONGEST_SEQUENCE, id="sequence")
+        yield self._second
 
     def on_mount(self) -> None:
         """Hide what is rarely needed."""
-        self.query_one("#second").display = False
+        self._second.display = False
         self._tell_change()
 
     def begin(self) -> None:
         """Take cash."""
-        self.query_one("#cash").focus()
+        self._cash.focus()
 
     def is_offered(self, action: str) -> bool:
         """Offer paying once the cash is enough, and ``y`` where it was asked for."""
@@ -195,13 +201,13 @@ class ConfirmScreen(SaleScreen):
         self._set_busy(False)
         self.refuse(message.refusal)
         if message.refusal.key == _SECOND_PURCHASE:
-            self.query_one("#second").display = True
-            self.query_one("#sequence").focus()
+            self._second.display = True
+            self._sequence.focus()
         else:
-            self.query_one("#cash").focus()
+            self._cash.focus()
 
     def _pay(self) -> None:
-        typed = self.query_one("#sequence", Entry).value
+        typed = self._sequence.value
         order = Order(self.quote, self.cash, int(typed) if typed else None)
         self._set_busy(True)
         self.notice(self.say("stage_preparing"))
@@ -234,7 +240,7 @@ class ConfirmScreen(SaleScreen):
 
     def _put_cash(self, rupiah: int) -> None:
         if not self._is_busy:
-            self.query_one("#cash", Entry).value = str(rupiah)
+            self._cash.value = str(rupiah)
 
     def _tell_change(self) -> None:
         enough = self.is_enough

@@ -44,6 +44,7 @@ class DecisionScreen(SaleScreen):
         super().__init__(front)
         self.payment = payment
         self._done = done
+        self._menu = Menu([*self._items()], id="outcomes")
 
     @property
     def heading(self) -> str:
@@ -54,7 +55,7 @@ class DecisionScreen(SaleScreen):
         """Which payment it is, the outcomes, and what each means."""
         yield Static(Content(who(self.front, self.payment)))
         yield Static(Content(self.front.say("follow.decision_words")), id="form-words")
-        yield Menu([*self._items()], id="outcomes")
+        yield self._menu
         yield Static(id="means")
 
     def on_mount(self) -> None:
@@ -63,7 +64,7 @@ class DecisionScreen(SaleScreen):
 
     def begin(self) -> None:
         """Listen to keys."""
-        self.query_one(Menu).focus()
+        self._menu.focus()
 
     def action_choose(self) -> None:
         """Stand in the line of keys; the menu itself takes Enter."""
@@ -74,7 +75,7 @@ class DecisionScreen(SaleScreen):
 
     @on(Menu.Moved)
     def _tell(self) -> None:
-        current = self.query_one(Menu).current
+        current = self._menu.current
         if current is not None:
             self.write("#means", self._means(State(current.id)))
 

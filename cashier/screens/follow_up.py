@@ -73,6 +73,8 @@ class FollowUpScreen(SaleScreen):
         self.stops: tuple[Refusal, ...] = ()
         """What keeps the shop from selling."""
         self._is_asking = False
+        self._menu = Menu()
+        self._told = Paragraphs(self.front.say("follow.more"), id="told")
 
     @property
     def heading(self) -> str:
@@ -89,8 +91,8 @@ class FollowUpScreen(SaleScreen):
         yield Static(id="stops")
         yield Static(id="none")
         with Vertical(id="follow"):
-            yield Menu()
-            yield Paragraphs(self.front.say("follow.more"), id="told")
+            yield self._menu
+            yield self._told
 
     async def on_mount(self) -> None:
         """Read the list, and read it again whenever a payment moves."""
@@ -113,7 +115,7 @@ class FollowUpScreen(SaleScreen):
 
     def begin(self) -> None:
         """Listen to keys."""
-        self.query_one(Menu).focus()
+        self._menu.focus()
         self.show_keys()
 
     def is_offered(self, action: str) -> bool:
@@ -130,8 +132,8 @@ class FollowUpScreen(SaleScreen):
     @property
     def chosen(self) -> FollowUp | None:
         """The payment under the cursor."""
-        items = (menu.current for menu in self.query(Menu))
-        return next((self._of(item) for item in items if item is not None), None)
+        item = self._menu.current
+        return None if item is None else self._of(item)
 
     @on(Menu.Chosen)
     def _details(self, message: Menu.Chosen) -> None:
@@ -142,9 +144,7 @@ class FollowUpScreen(SaleScreen):
         """Say what is known of the payment under the cursor, and which keys do something."""
         follow = self.chosen
         words = [] if follow is None else [*told(self.front, follow)]
-        # What is read beside the screen may outlast its parts at the end.
-        for place in self.query(Paragraphs):
-            place.show(words)
+        self._told.show(words)
         self.show_keys()
 
     # What is done with the payment under the cursor
@@ -318,8 +318,7 @@ class FollowUpScreen(SaleScreen):
         self._show()
 
     def _show(self) -> None:
-        for menu in self.query(Menu):
-            menu.set_items([self._item(follow.payment) for follow in self.follows])
+        self._menu.set_items([self._item(follow.payment) for follow in self.follows])
         for place in self.query("#follow"):
             place.display = bool(self.follows)
         nothing = "" if self.follows else self.front.say("open.none")

@@ -67,6 +67,10 @@ class FormScreen(SaleScreen):
         super().__init__(front)
         self.form = form
         self._is_busy = False
+        self._entries = {
+            field.name: Entry(field.kind, field.longest, scan=field.scan, id=f"field-{field.name}")
+            for field in form.fields
+        }
 
     @property
     def heading(self) -> str:
@@ -79,12 +83,12 @@ class FormScreen(SaleScreen):
         for field in self.form.fields:
             with Horizontal(classes="row"):
                 yield Static(Content(field.label), classes="field-label")
-                yield Entry(field.kind, field.longest, scan=field.scan, id=f"field-{field.name}")
+                yield self._entries[field.name]
 
     @property
     def values(self) -> Mapping[str, str]:
         """What was typed, by the fields' names."""
-        return {field.name: self._entry(field).value.strip() for field in self.form.fields}
+        return {name: entry.value.strip() for name, entry in self._entries.items()}
 
     def action_onward(self) -> None:
         """Go to the next field, or finish; the entry itself takes Enter."""
@@ -94,7 +98,7 @@ class FormScreen(SaleScreen):
 
     def action_move(self, step: int) -> None:
         """Go to the field above or below."""
-        entries = [self._entry(field) for field in self.form.fields]
+        entries = [*self._entries.values()]
         at = entries.index(self.focused) if isinstance(self.focused, Entry) else 0
         entries[min(max(0, at + step), len(entries) - 1)].focus()
 
@@ -115,7 +119,7 @@ class FormScreen(SaleScreen):
 
     @on(Entry.Submitted)
     def _submitted(self, message: Entry.Submitted) -> None:
-        if message.entry is not self._entry(self.form.fields[-1]):
+        if message.entry is not [*self._entries.values()][-1]:
             self.action_move(1)
         elif not self._is_busy:
             self._finish()
@@ -124,7 +128,7 @@ class FormScreen(SaleScreen):
         values = self.values
         for field in self.form.fields:
             if not (values[field.name] or field.optional):
-                self._entry(field).focus()
+                self._entries[field.name].focus()
                 missing = self.front.say("follow.missing", field=field.label)
                 self.notice(missing, kind="bad")
                 return
@@ -141,6 +145,3 @@ class FormScreen(SaleScreen):
                 onward()
         finally:
             self._is_busy = False
-
-    def _entry(self, field: Field) -> Entry:
-        return self.query_one(f"#field-{field.name}", Entry)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from cashier.language import Refusal
 from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.front import Front
 from cashier.screens.key_line import bound
 from cashier.screens.sale_screen import SaleScreen
 from cashier.screens.stops import sentences
@@ -29,6 +30,11 @@ class GreetingScreen(SaleScreen):
         bound("f2,alt+o", "open", "home.open"),
     ]
 
+    def __init__(self, front: Front) -> None:
+        """Tell what this till found at its start."""
+        super().__init__(front)
+        self._page = VerticalScroll(Static(id="greeting"), id="greeting-scroll")
+
     @property
     def heading(self) -> str:
         """That something is to be read first."""
@@ -36,7 +42,7 @@ class GreetingScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """What there is to tell."""
-        yield VerticalScroll(Static(id="greeting"), id="greeting-scroll")
+        yield self._page
 
     async def on_mount(self) -> None:
         """Read what there is to tell."""
@@ -47,7 +53,7 @@ class GreetingScreen(SaleScreen):
 
     def begin(self) -> None:
         """Let the arrow keys scroll."""
-        self.query_one(VerticalScroll).focus()
+        self._page.focus()
 
     def action_seen(self) -> None:
         """Go on to home."""

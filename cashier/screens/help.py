@@ -34,23 +34,25 @@ class HelpScreen(Screen[None]):
         super().__init__()
         self.shop = shop
         self._below = below
+        self._list = Static(id="list")
+        self._keys = Static(id="keys")
         self._active: Mapping[str, ActiveBinding] = below.active_bindings
 
     def compose(self) -> ComposeResult:
         """Put the list together."""
         yield Static(Content(self.shop.say("help.title")), id="title")
         with VerticalScroll():
-            yield Static(id="list")
-        yield Static(id="keys")
+            yield self._list
+        yield self._keys
 
     def on_mount(self) -> None:
         """Show the keys of the help itself."""
         keys = key_line(self.active_bindings.values(), self.shop.language)
-        self.query_one("#keys", Static).update(keys)
+        self._keys.update(keys)
 
     def on_resize(self) -> None:
         """Write the list, for as much room as there is now."""
-        self.query_one("#list", Static).update(Content("\n").join(self._lines()))
+        self._list.update(Content("\n").join(self._lines()))
 
     @property
     def _names_keys(self) -> bool:

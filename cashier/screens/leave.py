@@ -35,18 +35,19 @@ class LeaveScreen(ModalScreen[None]):
         """Keep the shop, and its till where that is open already."""
         super().__init__()
         self.shop = shop
+        self._keys = Static(id="keys")
         self._till = shop.till if isinstance(shop, Front) else None
 
     def compose(self) -> ComposeResult:
         """Put the question together."""
         yield Static(Content(self.shop.say("home.leave_title")), id="title")
         yield Static(Content("\n".join(self._under_way())), id="body")
-        yield Static(id="keys")
+        yield self._keys
 
     def on_mount(self) -> None:
         """Show the keys, and count what is open."""
         keys = key_line(self.active_bindings.values(), self.shop.language)
-        self.query_one("#keys", Static).update(keys)
+        self._keys.update(keys)
         _: Worker[None] = self.run_worker(self._count_open)
 
     async def _count_open(self) -> None:

@@ -40,6 +40,10 @@ class NumberScreen(SaleScreen):
         self.road = road
         self.wish = wish
         self._missed_keys = False
+        rule = self.rule
+        self._entry = Entry(
+            _entry_kind(rule), rule.maximum + _ROOM_BEYOND, scan=rule.scan is not None, id="number"
+        )
 
     @property
     def rule(self) -> NumberRule:
@@ -53,11 +57,8 @@ class NumberScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """Label, entry, example, and what is known of the number so far."""
-        rule = self.rule
-        yield Static(Content(rule.label.say(self.front.language)), classes="label")
-        yield Entry(
-            _entry_kind(rule), rule.maximum + _ROOM_BEYOND, scan=rule.scan is not None, id="number"
-        )
+        yield Static(Content(self.rule.label.say(self.front.language)), classes="label")
+        yield self._entry
         yield Static(Content(self._hint()), id="hint")
         yield Static(id="count")
         yield Static(id="operator")
@@ -65,8 +66,8 @@ class NumberScreen(SaleScreen):
     def on_mount(self) -> None:
         """Put in the number that is known already, but never a card's."""
         if self.wish.number and not self.wish.is_card:
-            self.query_one(Entry).value = self.wish.number
-        self._tell(self.query_one(Entry).value)
+            self._entry.value = self.wish.number
+        self._tell(self._entry.value)
 
     def on_key(self, event: events.Key) -> None:
         """Notice a digit that did not reach the entry, and a letter that it has no use for."""
@@ -105,11 +106,11 @@ class NumberScreen(SaleScreen):
 
     def action_submit(self) -> None:
         """Take the number; the entry itself does so when it has the focus."""
-        self.query_one(Entry).action_submit()
+        self._entry.action_submit()
 
     def _number_of(self, typed: str, *, scanned: bool) -> str:
         if self._missed_keys:
-            self.query_one(Entry).clear()
+            self._entry.clear()
             raise Refusal("sale.keys_missed")
         return self.rule.from_scan(typed) if scanned else self.rule.canonical(typed)
 

@@ -70,6 +70,7 @@ class OutcomeScreen(SaleScreen):
         self.payment = payment
         self.road = road
         self._is_asking = False
+        self._paper = StrukView(front.config.receipt.columns)
 
     @property
     def heading(self) -> str:
@@ -85,7 +86,7 @@ class OutcomeScreen(SaleScreen):
                 yield Static(id="reason")
                 yield Vertical(id="token")
                 yield FactList(id="payment-facts")
-            yield StrukView(self.front.config.receipt.columns)
+            yield self._paper
 
     async def on_mount(self) -> None:
         """Show the payment, and go on watching it."""
@@ -99,11 +100,11 @@ class OutcomeScreen(SaleScreen):
     def on_resize(self, event: Resize) -> None:
         """Show the paper beside the words only where both have room."""
         columns = self.front.config.receipt.columns
-        self.query_one(StrukView).display = event.size.width - columns >= _ROOM_FOR_WORDS
+        self._paper.display = event.size.width - columns >= _ROOM_FOR_WORDS
 
     def begin(self) -> None:
         """Let the arrow keys scroll the paper."""
-        self.query_one(StrukView).focus()
+        self._paper.focus()
 
     def is_offered(self, action: str) -> bool:
         """Offer the next customer once this one has the cash back, and the shortest way first."""
@@ -226,8 +227,7 @@ class OutcomeScreen(SaleScreen):
         facts = [*self._money()][::2] if paper.to_take else [*self._money(), *self._references()]
         for place in self.query("#payment-facts").results(FactList):
             place.show(facts)
-        for view in self.query(StrukView):
-            view.show(paper.document)
+        self._paper.show(paper.document)
 
     def _show_to_take(self, things: Sequence[TakeHome]) -> None:
         """Show what the customer reads and types elsewhere, large; it never changes again."""

@@ -33,6 +33,7 @@ class ProductsScreen(SaleScreen):
         self.road = road
         self.wish = wish
         self.products = in_order(wish, front.till.catalogue)
+        self._menu = Menu()
 
     @property
     def heading(self) -> str:
@@ -53,18 +54,17 @@ class ProductsScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """The menu."""
-        menu = Menu()
-        menu.set_items(
+        self._menu.set_items(
             [
                 MenuItem(product.code, self._label(product), self._detail(product), key)
                 for product, key in zip(self.products, menu_keys(len(self.products)), strict=True)
             ]
         )
-        yield menu
+        yield self._menu
 
     def begin(self) -> None:
         """Listen to keys."""
-        self.query_one(Menu).focus()
+        self._menu.focus()
 
     @on(Menu.Chosen)
     def _chosen(self, message: Menu.Chosen) -> None:

@@ -200,12 +200,7 @@ class SaleScreen(Screen[None]):
         return self.front.say(f"sale.{name}", **values)
 
     def show_keys(self) -> None:
-        """Write the line of keys from the bindings that hold now.
-
-        A screen that is leaving, of whose parts some may be gone already, writes nothing more.
-        """
-        if not self.display:
-            return
+        """Write the line of keys from the bindings that hold now."""
         listed = (
             active
             for active in (*taken_over(self), *self.active_bindings.values())

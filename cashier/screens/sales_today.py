@@ -57,6 +57,9 @@ class SalesTodayScreen(SaleScreen):
         """What the list was read for; ``None`` before that."""
         self._is_submitted = False
         """Whether Enter came before the list for what was typed."""
+        self._entry = Entry("text", _LONGEST, scan=True)
+        self._menu = Menu()
+        self._menu.can_focus = False
 
     @property
     def heading(self) -> str:
@@ -69,11 +72,9 @@ class SalesTodayScreen(SaleScreen):
         """The box and the list."""
         with Horizontal(classes="row"):
             yield Static(Content(self._say("search")), classes="row-label")
-            yield Entry("text", _LONGEST, scan=True)
+            yield self._entry
         yield Static(id="none")
-        menu = Menu()
-        menu.can_focus = False
-        yield menu
+        yield self._menu
 
     async def on_mount(self) -> None:
         """Read the list, and read it again whenever a payment moves."""
@@ -91,7 +92,7 @@ class SalesTodayScreen(SaleScreen):
 
     def begin(self) -> None:
         """Listen to keys."""
-        self.query_one(Entry).focus()
+        self._entry.focus()
 
     def is_offered(self, action: str) -> bool:
         """Offer a look only where there is something to look at."""
@@ -100,8 +101,8 @@ class SalesTodayScreen(SaleScreen):
     @on(Entry.Changed)
     def _typed(self) -> None:
         self._is_submitted = False
-        if self.query_one(Entry).value == "?":
-            self.query_one(Entry).clear()
+        if self._entry.value == "?":
+            self._entry.clear()
             cast(Opens, self.app).action_help()
         else:
             self._read_again()
@@ -120,24 +121,23 @@ class SalesTodayScreen(SaleScreen):
 
     def action_move(self, step: int) -> None:
         """Move the cursor by rows."""
-        self.query_one(Menu).action_move(step)
+        self._menu.action_move(step)
 
     def action_page(self, step: int) -> None:
         """Move the cursor by windows."""
-        self.query_one(Menu).action_page(step)
+        self._menu.action_page(step)
 
     def action_look(self) -> None:
         """Show the sale under the cursor; the box itself takes Enter."""
-        item = self.query_one(Menu).current
+        item = self._menu.current
         for payment in self.payments:
             if item is not None and str(payment.id) == item.id:
                 self.app.push_screen(screen_of(self.front, payment))
 
     def action_back(self) -> None:
         """Empty the box, or go back."""
-        entry = self.query_one(Entry)
-        if entry.value:
-            entry.clear()
+        if self._entry.value:
+            self._entry.clear()
         else:
             self.app.pop_screen()
 
@@ -145,7 +145,7 @@ class SalesTodayScreen(SaleScreen):
         self.call_later(self._read_again)
 
     def _read_again(self) -> None:
-        typed = self.query_one(Entry).value.strip()
+        typed = self._entry.value.strip()
         self.work(partial(self._read, typed), "list", exclusive=True)
 
     async def _read(self, typed: str) -> None:
@@ -153,10 +153,9 @@ class SalesTodayScreen(SaleScreen):
         found = await till.sold_today(typed, MOST) or await till.sold_to(typed)
         is_other = typed != self._shown_for
         self.payments, self._shown_for = found, typed
-        for menu in self.query(Menu):
-            menu.set_items([self._item(payment) for payment in found])
-            if is_other:
-                menu.cursor = 0
+        self._menu.set_items([self._item(payment) for payment in found])
+        if is_other:
+            self._menu.cursor = 0
         self._tell()
         if self._is_submitted:
             self._is_submitted = False

@@ -52,6 +52,7 @@ class StoryScreen(SaleScreen):
         self._story: Story | None = None
         self._follow: FollowUp | None = None
         self._is_technical = False
+        self._page = VerticalScroll(Static(id="story"), id="story-scroll")
 
     @property
     def heading(self) -> str:
@@ -60,7 +61,7 @@ class StoryScreen(SaleScreen):
 
     def body(self) -> ComposeResult:
         """The story."""
-        yield VerticalScroll(Static(id="story"), id="story-scroll")
+        yield self._page
 
     async def on_mount(self) -> None:
         """Read the story, and read it again whenever the payment moves."""
@@ -78,18 +79,17 @@ class StoryScreen(SaleScreen):
 
     def action_scroll(self, rows: int) -> None:
         """Move the story by rows."""
-        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+        self._page.scroll_relative(y=rows, animate=False)
 
     def action_page(self, pages: int) -> None:
         """Move the story by windows."""
-        view = self.query_one(VerticalScroll)
-        view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
+        self._page.scroll_relative(y=pages * max(1, self._page.size.height - 1), animate=False)
 
     def action_technical(self) -> None:
         """Show all that was asked and answered, or the sentences alone."""
         self._is_technical = not self._is_technical
         self._show()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._page.scroll_home(animate=False)
 
     def action_evidence(self, masked: int) -> None:
         """Write the evidence pack into a file."""

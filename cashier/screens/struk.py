@@ -40,12 +40,12 @@ class StrukView(VerticalScroll):
         """Make a view for paper of so many columns; ``show`` fills it."""
         super().__init__(id="struk")
         self._columns = columns
+        self._text = Static(id="struk-text")
+        self._text.styles.width = columns
 
     def compose(self) -> ComposeResult:
         """The rows of the paper."""
-        text = Static(id="struk-text")
-        text.styles.width = self._columns
-        yield text
+        yield self._text
 
     def on_resize(self) -> None:
         """Tell that paper or window have another size."""
@@ -54,7 +54,7 @@ class StrukView(VerticalScroll):
     def show(self, document: Document) -> None:
         """Show the paper as it is now."""
         rows = plain_text(document, self._columns).rstrip("\n")
-        self.query_one("#struk-text", Static).update(Content(rows))
+        self._text.update(Content(rows))
 
 
 class StrukScreen(SaleScreen):
@@ -72,6 +72,7 @@ class StrukScreen(SaleScreen):
         """Show the struk of a payment."""
         super().__init__(front)
         self.payment = payment
+        self._paper = StrukView(front.config.receipt.columns)
 
     @property
     def heading(self) -> str:
@@ -81,24 +82,22 @@ class StrukScreen(SaleScreen):
     def body(self) -> ComposeResult:
         """The paper."""
         with Horizontal(id="middle"):
-            yield StrukView(self.front.config.receipt.columns)
+            yield self._paper
 
     def is_offered(self, action: str) -> bool:
         """Offer moving the paper only where some of it is out of sight."""
-        return not action.startswith("scroll") or self.query_one(StrukView).max_scroll_y > 0
+        return not action.startswith("scroll") or self._paper.max_scroll_y > 0
 
     def on_resize(self, event: Resize) -> None:
         """Give the paper the whole width where it needs it; the keys tell that it scrolls."""
-        view = self.query_one(StrukView)
         is_wide = event.size.width < self.front.config.receipt.columns + _BESIDE_PAPER
-        view.styles.scrollbar_size_vertical = 0 if is_wide else 1
-        view.styles.margin = 0 if is_wide else (0, 1)
+        self._paper.styles.scrollbar_size_vertical = 0 if is_wide else 1
+        self._paper.styles.margin = 0 if is_wide else (0, 1)
 
     async def on_mount(self) -> None:
         """Read what the answers told, and show it."""
         paper = await paper_of(self.front, self.payment)
-        for view in self.query(StrukView):
-            view.show(paper.document)
+        self._paper.show(paper.document)
 
     @on(StrukView.LaidOut)
     def _tell_scrolling(self) -> None:
@@ -106,7 +105,7 @@ class StrukScreen(SaleScreen):
 
     def begin(self) -> None:
         """Let the arrow keys scroll."""
-        self.query_one(StrukView).focus()
+        self._paper.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the next customer once this one has the cash back."""
@@ -115,7 +114,7 @@ class StrukScreen(SaleScreen):
 
     def action_scroll(self, rows: int) -> None:
         """Move the paper; the view itself does so when it has the focus."""
-        self.query_one(StrukView).scroll_relative(y=rows, animate=False)
+        self._paper.scroll_relative(y=rows, animate=False)
 
     def action_print(self) -> None:
         """Print the paper."""

@@ -66,8 +66,8 @@ class Counter:
     async def press(self, *keys: str) -> None:
         """Press keys as fingers do: each after the one before was taken, no machine's run.
 
-        Textual's own way waits after each key until the whole process is idle, which it never
-        is while the practice Espay answers in it.
+        Only after the last is waited until the process is idle, which it seldom is while the
+        practice Espay answers in it.
         """
         driver = self.app._driver
         assert driver is not None
@@ -78,6 +78,7 @@ class Counter:
             driver.send_message(event)
             await asyncio.sleep(_STEP_S)
             await self.pilot._wait_for_screen()
+        await self.pilot.pause()
 
     async def write(self, text: str) -> None:
         """Type characters."""

@@ -391,9 +391,12 @@ async def test_leaving_is_asked_about_and_enter_is_no_answer(counter: Counter) -
     await counter.press("enter", "ctrl+q", "ctrl+c", "escape")
     await counter.until(HomeScreen)
     assert counter.app.is_running
-    await counter.press("ctrl+c", "y")
-    await counter.pilot.pause()
-    assert counter.app._exit
+    await counter.press("ctrl+c")
+    await counter.until(LeaveScreen)
+    await counter.press("y")
+    async with asyncio.timeout(8):
+        while not counter.app._exit:
+            await counter.pilot.pause()
 
 
 async def test_leaving_in_mid_sale_says_that_it_is_dropped_and_the_cash_goes_back(

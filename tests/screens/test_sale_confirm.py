@@ -316,7 +316,7 @@ async def test_leaving_the_question_shows_no_confirmation_later(tmp_path: Path) 
         assert not isinstance(counter.app.screen, InquiryScreen | ConfirmScreen)
 
 
-async def test_what_comes_after_the_confirmation_has_left_writes_nothing(tmp_path: Path) -> None:
+async def test_what_comes_after_the_confirmation_has_left_breaks_nothing(tmp_path: Path) -> None:
     async with at_counter(tmp_path) as counter:
         screen = await counter.reach_confirmation("pln-prepaid", METER)
         await counter.press("escape")
