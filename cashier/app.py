@@ -108,6 +108,13 @@ class CashierApp(KeyTurns, inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
+    def switch_to_open(self) -> None:
+        """Show what is still to be done, right above home."""
+        self.switch_to_home()
+        home = self.screen
+        if isinstance(home, HomeScreen):
+            home.action_open()
+
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small, or go on where the operator was."""
         self._frame.forget()

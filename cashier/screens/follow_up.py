@@ -190,7 +190,8 @@ class FollowUpScreen(SaleScreen):
         payment = follow.payment
 
         async def act() -> str:
-            await self.front.till.escalate(payment.id)
+            # Whoever did it has seen it: no news to tell at home.
+            self.front.unseen.looked_at(await self.front.till.escalate(payment.id))
             return self.front.say("open.escalated", payment=payment.receipt_no)
 
         self._ask_whether("escalate", payment, act)

@@ -55,6 +55,7 @@ class OutcomeScreen(SaleScreen):
         bound("n,enter", "next", "sale.next"),
         bound("r", "next_alike", "sale.next_alike"),
         bound("w", "story", "follow.story", show=False),
+        bound("f2,alt+o", "open", "home.open", show=False),
         bound("escape", "back", "sale.back"),
     ]
 
@@ -121,7 +122,16 @@ class OutcomeScreen(SaleScreen):
             return can_be_asked(self.payment)
         if action == "next_alike":
             return self.road is not None
-        return True
+        return action != "open" or self._is_to_follow
+
+    @property
+    def _is_to_follow(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self.payment.state.is_open or self.payment.cash is Cash.OWED_BACK
+
+    def action_open(self) -> None:
+        """Go on to all that may be done about it."""
+        self.go_to_open()
 
     def action_returned(self) -> None:
         """Note that the cash was handed over."""
@@ -218,6 +228,8 @@ class OutcomeScreen(SaleScreen):
         kind = _KINDS.get(payment.state, "open")
         self.write("#verdict", verdict_of(self.front, payment), kind=kind)
         reason = reason_of(self.front, payment)
+        if payment.state.is_open:
+            reason = f"{reason} {self.say('follow_it')}".strip()
         self.write("#reason", reason)
         for place in self.query("#reason"):
             place.display = bool(reason)

@@ -35,6 +35,10 @@ class HasHome(Protocol):
         """Show the home screen and forget what lay above it."""
         ...
 
+    def switch_to_open(self) -> object:
+        """Show what is still to be done, right above home."""
+        ...
+
 
 class Road(Protocol):
     """Knows which screen comes before and after a step of a sale."""
@@ -148,6 +152,10 @@ class SaleScreen(Screen[None]):
     def go_home(self) -> None:
         """Show the home screen."""
         cast(HasHome, self.app).switch_to_home()
+
+    def go_to_open(self) -> None:
+        """Show what is still to be done."""
+        cast(HasHome, self.app).switch_to_open()
 
     def go_back(self, screen: Screen[None] | None) -> None:
         """Show the screen before this one; ``None`` is the one that lies below."""

@@ -259,6 +259,7 @@ CASES: Final[Mapping[AnyScreen, tuple[Case, ...]]] = {
         Case("n,enter", shows(HomeScreen)),
         Case("r", shows(NumberScreen)),
         Case("w", shows(StoryScreen)),
+        Case("f2,alt+o", shows(FollowUpScreen), reach=Hands.processing),
         Case("escape", shows(HomeScreen)),
     ),
     StrukScreen: (

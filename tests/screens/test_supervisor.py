@@ -140,6 +140,7 @@ async def test_a_doubt_is_followed_from_the_first_screen_to_its_resolution(
     await counter.until_shown("diserahkan kepada supervisor.")
     assert (await now(counter, payment)).state is State.ESCALATED
     await counter.until_shown("Di tangan supervisor sejak")
+    assert not counter.front.unseen.news
 
     await decide(counter, "1", "TIKET-7", "Sari", "Budi", TOKEN)
     await counter.until_shown("Uang Rp22.500 menjadi milik toko")
