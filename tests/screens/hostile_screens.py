@@ -7,7 +7,15 @@ replies do. Each screen is looked at until it has shown every text.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, TypeVar
 from unittest import mock
@@ -56,7 +64,7 @@ MARK: Final = re.compile("Q[0-9a-f]+Z")
 FIRST: Final = 10_001
 """Thousands of rupiah of the first token that bears a hostile name; the others go up by one."""
 
-_HALF: Final = 80
+_HALF: Final = 110
 """Characters of which two have room in the left half of a screen."""
 
 _LINE: Final = 36
@@ -231,12 +239,21 @@ async def _inquiry(stage: Stage, texts: Some) -> None:
 async def _confirm(stage: Stage, texts: Some) -> None:
     counter = stage.counter
     product = counter.till.catalogue.product("SLYLPR20")
-    for some in _in_parts(packed(texts, _HALF), 2):
+    async for some in _two_at_a_time(stage, texts):
         quote = stage.laden(*some).quote
-        shown = stage.counter.till.rules_of(quote).confirm[-1].field
+        shown = counter.till.rules_of(quote).confirm[-1].field
         quote = replace(quote, facts={shown: clean(some[-1].raw)})
         wish = Wish(product.category, product, quote.number)
         await stage.show(ConfirmScreen(counter.front, SaleRoad(counter.front), wish, quote))
+
+
+async def _two_at_a_time(stage: Stage, texts: Some) -> AsyncIterator[Some]:
+    """Give what two places take, and alone what an enormous neighbour has crowded out."""
+    for some in _in_parts(packed(texts, _HALF), 2):
+        yield some
+    for text in texts:
+        if _mark(text) not in stage.seen:
+            yield [text]
 
 
 async def _progress(stage: Stage, texts: Some) -> None:
@@ -250,13 +267,10 @@ async def _progress(stage: Stage, texts: Some) -> None:
 
 
 async def _outcome(stage: Stage, texts: Some) -> None:
-    packs = [
-        replace(stage.laden(*some), token=None, ref_id=None)
-        for some in _in_parts(packed(texts, _HALF), 2)
-    ]
-    screen = OutcomeScreen(stage.counter.front, packs[0])
+    screen = OutcomeScreen(stage.counter.front, replace(stage.laden(texts[0]), token=None))
     await stage.put(screen)
-    for payment in packs[1:]:
+    async for some in _two_at_a_time(stage, texts):
+        payment = replace(stage.laden(*some), token=None, ref_id=None)
         screen.post_message(OutcomeScreen.Reached(payment))
         await stage.look()
 
