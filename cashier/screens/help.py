@@ -33,7 +33,7 @@ class HasGlossary(Protocol):
 class HelpScreen(Screen[None]):
     """All keys that work on the screen below: first its own, then those that work everywhere.
 
-    Words that the screen below explains come last.
+    Words that the screen below explains come behind its own keys.
     """
 
     CSS_PATH = "help.tcss"
@@ -86,13 +86,17 @@ class HelpScreen(Screen[None]):
                 yield Content.styled(self.shop.say(f"help.{where}"), "bold")
                 yield from rows
                 yield Content("")
-        if isinstance(below, HasGlossary):
-            yield Content.styled(self.shop.say("help.glossary"), "bold")
-            for word, meaning in below.glossary:
-                yield Content.assemble((f" {word:<{_KEY_WIDTH}} ", "bold"), meaning)
-            yield Content("")
+            if where == "here":
+                yield from self._glossary()
         if self._names_keys:
             yield Content.styled(self.shop.say("help.keymap"), "dim")
+
+    def _glossary(self) -> Iterator[Content]:
+        if isinstance(self._below, HasGlossary):
+            yield Content.styled(self.shop.say("help.glossary"), "bold")
+            for word, meaning in self._below.glossary:
+                yield Content.assemble((f" {word:<{_KEY_WIDTH}} ", "bold"), meaning)
+            yield Content("")
 
     def _rows(self, active: list[ActiveBinding]) -> list[Content]:
         """One row for each thing that can be done, with all keys that do it."""

@@ -240,7 +240,6 @@ async def test_the_help_of_the_list_explains_its_words(tmp_path: Path) -> None:
         screen = await counter.until(FollowUpScreen)
         await counter.press("f1")
         await counter.until(HelpScreen)
-        await counter.press("end")
         await counter.until_shown("Arti kata di daftar")
         for word, meaning in screen.glossary:
             assert re.search(rf"{word} +{re.escape(meaning)}", counter.text)
