@@ -32,6 +32,8 @@ class Product:
     """Whose credit it is, where it is a mobile operator's."""
     registered: bool | None = None
     """Whether Espay's live list has it; ``None`` as long as the list was not read."""
+    words: tuple[str, ...] = ()
+    """What else people at a counter call it; for the search box alone."""
 
     @property
     def documented(self) -> bool:

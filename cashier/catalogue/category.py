@@ -46,6 +46,8 @@ class ProductEntry(Frozen):
     code: ProductCode
     name: Line
     source: Line
+    words: Many[Line] = ()
+    """What else people at a counter call it, as for a category."""
     denomination: Amount | None = None
     transaction: Transaction | None = None
     variant: Line | None = None

@@ -114,6 +114,7 @@ def _products(
             source=entry.source,
             denomination=denomination,
             operator=reading.operator,
+            words=entry.words,
         )
         yield product, file
 

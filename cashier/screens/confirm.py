@@ -81,6 +81,8 @@ class ConfirmScreen(SaleScreen):
             classes="row",
             id="second",
         )
+        self._is_emptied = False
+        """Whether Esc has just taken the typed cash out, which is told."""
 
     @property
     def heading(self) -> str:
@@ -144,7 +146,8 @@ class ConfirmScreen(SaleScreen):
     @on(Entry.Changed, "#cash")
     def _cash_changed(self) -> None:
         self._asked_about = None
-        self.notice("")
+        self.notice(self.say("cash_emptied") if self._is_emptied else "")
+        self._is_emptied = False
         self._tell_change()
 
     @on(Entry.Submitted)
@@ -188,8 +191,15 @@ class ConfirmScreen(SaleScreen):
             self.go(self.road.inquiry(self.wish))
 
     def action_back(self) -> None:
-        """Go to the step before; nothing was paid."""
-        if not self._is_busy:
+        """Take the typed cash out, and say so; or go to the step before. Nothing was paid."""
+        if self._is_busy:
+            return
+        cash = self.query_one("#cash", Entry)
+        if cash.value:
+            self._is_emptied = True
+            cash.clear()
+            cash.focus()
+        else:
             self.go_back(self.road.back(self.wish))
 
     @on(Began)

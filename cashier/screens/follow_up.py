@@ -42,6 +42,9 @@ _NEEDS: Final = {
 }
 """What must be possible with a payment for an action to stand in the line of keys."""
 
+_EXPLAINED: Final = ("processing", "in_doubt", "incomplete", "escalated", "owed_back", "paid")
+"""States that the help of this screen explains, by their names in the list."""
+
 
 class FollowUpScreen(SaleScreen):
     """The list, what is known of the row under the cursor, and what may be done with it.
@@ -80,6 +83,12 @@ class FollowUpScreen(SaleScreen):
     def heading(self) -> str:
         """What this list is."""
         return self.front.say("open.heading")
+
+    @property
+    def glossary(self) -> tuple[tuple[str, str], ...]:
+        """The states of the list, and what each of them means for the money."""
+        say = self.front.say
+        return tuple((say(f"open.state_{one}"), say(f"open.means_{one}")) for one in _EXPLAINED)
 
     @property
     def payments(self) -> tuple[Payment, ...]:

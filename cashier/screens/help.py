@@ -1,7 +1,7 @@
 """The keys of a screen, made from its active bindings: key, words, and the name for a keymap."""
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, BindingType
@@ -20,8 +20,21 @@ _WIDE = 110
 """Columns from which the names for a keymap stand beside the words."""
 
 
+@runtime_checkable
+class HasGlossary(Protocol):
+    """A screen that shows words which have to be explained."""
+
+    @property
+    def glossary(self) -> Sequence[tuple[str, str]]:
+        """The words, and what each of them means, in the operator's language."""
+        ...
+
+
 class HelpScreen(Screen[None]):
-    """All keys that work on the screen below: first its own, then those that work everywhere."""
+    """All keys that work on the screen below: first its own, then those that work everywhere.
+
+    Words that the screen below explains come behind its own keys.
+    """
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "VerticalScroll"
@@ -75,8 +88,17 @@ class HelpScreen(Screen[None]):
                 yield Content.styled(self.shop.say(f"help.{where}"), "bold")
                 yield from rows
                 yield Content("")
+            if where == "here":
+                yield from self._glossary()
         if self._names_keys:
             yield Content.styled(self.shop.say("help.keymap"), "dim")
+
+    def _glossary(self) -> Iterator[Content]:
+        if isinstance(self._below, HasGlossary):
+            yield Content.styled(self.shop.say("help.glossary"), "bold")
+            for word, meaning in self._below.glossary:
+                yield Content.assemble((f" {word:<{_KEY_WIDTH}} ", "bold"), meaning)
+            yield Content("")
 
     def _rows(self, active: list[ActiveBinding]) -> list[Content]:
         """One row for each thing that can be done, with all keys that do it."""

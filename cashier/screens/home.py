@@ -7,13 +7,12 @@ a paste, or a line that stalled sends the next one sooner and so writes a number
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
@@ -26,7 +25,8 @@ from cashier.payment import State
 from cashier.screens.category_key import CategoryKey
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Facade, Front, Opens
-from cashier.screens.key_line import bound, key_line, key_name, taken_over
+from cashier.screens.home_keys import key_of, keys_at_home
+from cashier.screens.key_line import bound
 from cashier.screens.news import News
 from cashier.screens.roads import categories_as_items, found_as_items, products_as_lines
 from cashier.screens.search import LONGEST, Found, Search, wanted_of
@@ -38,16 +38,6 @@ from cashier.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     # The first paint does without the till (DESIGN 10).
     from cashier.till import Payment
-
-_LEAVE: Final = "app.leave"
-_SECOND_WAY_OUT: Final = "ctrl+c"
-_HELP: Final = bound("question_mark", "help", "app.help")
-"""The box types the mark, and home takes it for the key that it is elsewhere."""
-
-
-_TOLD_ELSEWHERE: Final = ("search", "under_way")
-"""What the line of keys leaves out: the box says what it is for, and the lines above it name the
-key that leads on."""
 
 
 @runtime_checkable
@@ -225,20 +215,7 @@ class HomeScreen(Screen[None]):
         self._show_beside()
 
     def _show_keys(self) -> None:
-        """Write the keys, with those of the app that nobody should have to look for."""
-        own = (
-            active
-            for active in (*taken_over(self), *self.active_bindings.values())
-            if active.node is self and active.binding.action not in _TOLD_ELSEWHERE
-        )
-        leave = (
-            active._replace(binding=replace(active.binding, show=True))
-            for active in self.active_bindings.values()
-            if active.binding.id == _LEAVE and active.binding.key != _SECOND_WAY_OUT
-        )
-        told = (*own, *leave, ActiveBinding(self, _HELP, enabled=True, tooltip=_HELP.tooltip))
-        keys = key_line(told, self.shop.language, is_brief=True)
-        self._write("#keys", keys)
+        self._write("#keys", keys_at_home(self, self.shop.language))
 
     def _notice(self, sentence: str) -> None:
         """Show one sentence, or what keeps the shop from selling while there is none."""
@@ -253,20 +230,11 @@ class HomeScreen(Screen[None]):
                 static.update(content, layout=grows)
 
     def _show_under_way(self) -> None:
-        key = self._key_of("under_way")
+        key = key_of(self, "under_way")
         for under_way in self.query(UnderWay):
             under_way.show(self.shop, self._under_way, key)
         for news in self.query(News):
             news.show(self.shop, self._news, key)
-
-    def _key_of(self, action: str) -> str:
-        """Give the first key of an action, ours or the shop's, as it stands on a keyboard."""
-        keys = (
-            one.binding.key
-            for one in self.active_bindings.values()
-            if one.node is self and one.binding.action == action
-        )
-        return key_name(next(keys, ""))
 
     @property
     def _news(self) -> tuple["Payment", ...]:

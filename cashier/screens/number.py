@@ -76,7 +76,7 @@ class NumberScreen(SaleScreen):
         if self.focused is None:
             self._missed_keys = True
         else:
-            self.write("#count", self.say("digits_only"), kind="bad")
+            self.write("#count", self._say_of_kind("digits_only"), kind="bad")
 
     @on(Entry.Changed)
     def _changed(self, message: Entry.Changed) -> None:
@@ -125,7 +125,7 @@ class NumberScreen(SaleScreen):
                 self.write("#count", self.front.explain(refusal), kind="bad")
         else:
             name = "number_ready" if self.rule.minimum == self.rule.maximum else "number_possible"
-            ready = self.say(name, length=str(len(number)), expected=self.rule.lengths)
+            ready = self._say_of_kind(name, length=str(len(number)), expected=self.rule.lengths)
             self.write("#count", ready, kind="good")
         self._tell_operator(typed)
 
@@ -136,7 +136,11 @@ class NumberScreen(SaleScreen):
         self.write("#operator", operator.name if operator else "")
 
     def _progress(self, typed: str) -> str:
-        return self.say("number_count", length=str(len(typed)), expected=self.rule.lengths)
+        return self._say_of_kind("number_count", length=str(len(typed)), expected=self.rule.lengths)
+
+    def _say_of_kind(self, name: str, **values: str) -> str:
+        """Say a sentence that counts digits, or letters too where the number may hold them."""
+        return self.say(f"{name}_code" if self.rule.kind == "code" else name, **values)
 
     def _hint(self) -> str:
         code = "_code" if self.rule.kind == "code" else ""

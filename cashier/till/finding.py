@@ -174,9 +174,9 @@ class _Search:
     def _says(self, product: Product, category: Category | None = None) -> bool:
         """Tell whether words and amount mean this product."""
         query, where = self.query, category or product.category
-        called = [product.name, product.code, *self._called(where)]
+        called = [product.name, product.code, *self._meant(product.words), *self._called(where)]
         if product.operator is not None:
-            called += product.operator.nicknames
+            called += self._meant(product.operator.nicknames)
         amount = query.amount
         if amount is None:
             return bool(query.words) and _all_begin(query.words, called)
@@ -200,13 +200,16 @@ class _Search:
         return amount.likeliest
 
     def _called(self, category: Category) -> list[str]:
-        """What a category is called; of several words only where all of them are meant.
+        """What a category is called."""
+        return [category.names.say(self.language), *self._meant(category.words)]
+
+    def _meant(self, names: Iterable[str]) -> list[str]:
+        """Give what something is also called; of several words only where all of them are meant.
 
         ``pulsa listrik`` is electricity, ``pulsa`` alone is not.
         """
         wanted = self.query.words
-        meant = (one for one in category.words if " " not in one or _all_meant(one, wanted))
-        return [category.names.say(self.language), *meant]
+        return [one for one in names if " " not in one or _all_meant(one, wanted)]
 
 
 def _is_phone(category: Category) -> bool:

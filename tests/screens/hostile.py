@@ -5,6 +5,7 @@ wherever the whole text is shown; markup, which is plain text, has to be seen as
 """
 
 import random
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,12 +110,12 @@ def _any(chance: random.Random, mark: str) -> Hostile:
     return Hostile(mark + text, mark)
 
 
-def packed(texts: Sequence[Hostile]) -> list[Hostile]:
-    """Join texts, each to be shown whole, into as few as a name has room for."""
+def packed(texts: Sequence[Hostile], longest: int = LONGEST) -> list[Hostile]:
+    """Join texts, each to be shown whole, into as few as there is room for in a name or line."""
     packs: list[Hostile] = []
     some: list[Hostile] = []
     for text in texts:
-        if some and sum(map(_room, [*some, text])) > LONGEST:
+        if some and sum(map(_room, [*some, text])) > longest:
             packs.append(_joined(some))
             some = []
         some.append(text)
@@ -155,11 +156,6 @@ class HostileEspay:
         """Refuse the inquiry with these words."""
         self._does(place="inquiry", code="33", text=text)
 
-    def bills(self, text: str) -> None:
-        """Answer the inquiry with these words in every fact."""
-        facts = dict.fromkeys(("customer_name", "meter_serial", "customer_id", "class"), text)
-        self._does(place="inquiry", set_data=facts)
-
     def pays(self, text: str) -> None:
         """Bill that name, and answer the payment with these words in more of its facts."""
         facts = dict.fromkeys(("class", "kwh", "info", "sn", "ref_no"), text)
@@ -190,12 +186,24 @@ class HostileEspay:
 # What is seen
 
 
-def look(counter: Counter, *, columns: int = 80, rows: int = 24) -> None:
-    """Check every row of the screen as it is drawn now."""
+SEQUENCE: Final = re.compile(
+    r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|[=>78]|\([0B]|[PX^_\]][^\x1b\x07]*(?:\x07|\x1b\\))"
+)
+"""A whole escape sequence; a string (OSC, DCS, ...) with all that it holds."""
+
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+"""The one kind of sequence that a row is written with."""
+
+
+def look(counter: Counter, *, columns: int = 80, rows: int = 24) -> list[Strip]:
+    """Check every row of the screen as it is drawn now, and what a terminal would be sent."""
     strips = counter.app.screen._compositor.render_strips()
     assert len(strips) == rows
     for strip in strips:
         check(strip, columns)
+        plain = _COLOUR.sub("", strip.render(counter.app.console))
+        assert plain == strip.text, ascii(plain)
+    return strips
 
 
 def check(strip: Strip, columns: int) -> None:

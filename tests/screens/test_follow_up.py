@@ -1,9 +1,11 @@
 """What is still to be done: listed, told, asked about, handed back, and looked into."""
 
+import re
 from pathlib import Path
 
 from cashier.payment import Cash, State
 from cashier.screens.follow_up import FollowUpScreen
+from cashier.screens.help import HelpScreen
 from cashier.screens.home import HomeScreen
 from cashier.screens.outcome import OutcomeScreen
 from cashier.screens.progress import ProgressScreen
@@ -230,3 +232,14 @@ async def test_a_wide_window_names_customer_and_operator(tmp_path: Path) -> None
         payment = await counter.till.payment(number)
         await look(counter)
         await counter.until_shown(f"{payment.quote.name} ({payment.operator})")
+
+
+async def test_the_help_of_the_list_explains_its_words(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        await counter.press("f2")
+        screen = await counter.until(FollowUpScreen)
+        await counter.press("f1")
+        await counter.until(HelpScreen)
+        await counter.until_shown("Arti kata di daftar")
+        for word, meaning in screen.glossary:
+            assert re.search(rf"{word} +{re.escape(meaning)}", counter.text)

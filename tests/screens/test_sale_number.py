@@ -1,5 +1,6 @@
 """The customer number: its own label, checked as it is typed, scanned only where that helps."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,23 @@ async def test_a_phone_number_that_is_none_is_told_by_its_own_sentence(tmp_path:
         await counter.start("mobile-prepaid", "SVHTS50")
         await counter.write("1234567890")
         assert "tidak sesuai bentuknya" in counter.words
+
+
+async def test_where_letters_are_allowed_the_words_say_so(tmp_path: Path) -> None:
+    async with at_counter(tmp_path) as counter:
+        codes = [
+            product
+            for product in counter.till.catalogue.products
+            if product.rules.number.kind == "code"
+        ]
+        rule = codes[0].rules.number
+        await counter.start(codes[0].category.id, codes[0].code)
+        await counter.until_shown(f"{rule.lengths} huruf dan angka")
+        await counter.write(rule.example[: rule.minimum - 1])
+        await counter.until_shown(f"dari {rule.lengths} huruf dan angka")
+        await counter.write(rule.example[rule.minimum - 1 :])
+        await counter.until_shown("huruf dan angka")
+        assert not re.search("(?<!dan )angka", counter.text)
 
 
 async def test_a_letter_that_is_not_taken_is_answered_in_words(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
-"""What became of the money: one sentence for each outcome, and what may be done next."""
+"""What became of a payment: its token, its paper, and what may be done next.
+
+The sentence of each outcome is proved in ``test_all_outcomes.py``.
+"""
 
 from pathlib import Path
 
 import pytest
 
 from cashier.config import Config, FilePrinter, NetworkPrinter, Receipt
-from cashier.language import say
 from cashier.payment import Cash, State
 from cashier.screens.home import HomeScreen
 from cashier.screens.number import NumberScreen
@@ -15,52 +17,13 @@ from cashier.widgets.big_digits import BigToken, token_rows
 from cashier.widgets.entry import Entry
 from tests.screens.counter import Counter, at_counter
 from tests.support.sandbox import magic_number
-from tests.support.shop import agree
 
 METER = "14012345678"
-MONEY = {
-    State.PAID: "LUNAS. Berikan struk; uangnya pas.",
-    State.UNPAID: "TIDAK TERBAYAR. Kembalikan Rp22.500",
-    State.IN_DOUBT: "BELUM PASTI. Simpan Rp22.500. Jangan bayar ulang, jangan kembalikan",
-    State.PROCESSING: "DIPROSES Espay. Simpan Rp22.500.",
-    State.INCOMPLETE: "SUDAH DIBAYAR, data belum lengkap. Simpan Rp22.500",
-}
-OUTCOMES = {
-    "fine": State.PAID,
-    "balance_too_low": State.UNPAID,
-    "http_401": State.UNPAID,
-    "number_code": State.UNPAID,
-    "close": State.IN_DOUBT,
-    "hang_booked": State.IN_DOUBT,
-    "html_200": State.IN_DOUBT,
-    "http_500": State.IN_DOUBT,
-    "suspect_no_ref": State.IN_DOUBT,
-    "unlisted_code": State.IN_DOUBT,
-    "in_process_forever": State.PROCESSING,
-    "token_19_digits": State.INCOMPLETE,
-}
 
 
 async def sell_token(counter: Counter, trouble: str) -> OutcomeScreen:
     """Sell a token of 20.000 to a number that makes trouble."""
     return await counter.sell("pln-prepaid", magic_number(trouble, METER))
-
-
-@pytest.mark.parametrize(("trouble", "state"), OUTCOMES.items())
-async def test_each_outcome_says_what_to_do_with_the_money(
-    trouble: str, state: State, tmp_path: Path
-) -> None:
-    async with at_counter(tmp_path, exchange_s=1.5) as counter:
-        screen = await sell_token(counter, trouble)
-        payment = screen.payment
-        assert payment.state is state
-        await counter.until_shown(MONEY[state])
-        assert ("LUNAS" in counter.text.replace("BELUM LUNAS", "")) == (state is State.PAID)
-        if state is not State.PAID:
-            assert payment.reason is not None
-            reason = say("id", f"reason.{payment.reason}", detail=payment.detail)
-            assert reason in counter.words
-        agree(counter.sandbox, (payment,))
 
 
 async def test_the_token_is_large_and_in_groups_of_four(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from cashier.catalogue import Figures
 from cashier.espay.wire import Bill
+from cashier.language import explain
 from cashier.money import Rupiah
 from cashier.text import CleanText
-from cashier.till.figures import FiguresDisagree, check_figures, split
+from cashier.till.figures import Figure, FiguresDisagree, check_figures, split
 
 PLAIN = Figures(bill_includes_fee=False, whole={"bill": "price", "admin_fee": "admin_fee"})
 INCLUDED = Figures(bill_includes_fee=True, whole={"total": "amount"})
@@ -52,6 +53,24 @@ def test_figures_that_disagree_are_named(figures: Figures, bad: Bill, field: str
         check_figures(figures, bad, None, None)
     assert caught.value.values["field"] == field
     assert caught.value.values["stated"] != caught.value.values["expected"]
+
+
+@pytest.mark.parametrize(
+    ("field", "figure", "called"),
+    [
+        ("amount", "total", "jumlah seluruhnya tertulis"),
+        ("bill_amount", "bill", "tagihan tertulis"),
+        ("admin_fee", "admin_fee", "biaya admin tertulis"),
+        ("data.amount", "total", "jumlah seluruhnya di rincian"),
+        ("data.price", "bill", "tagihan di rincian"),
+        ("data.fee", "admin_fee", "biaya admin di rincian"),
+        ("data.denomination", "denomination", "nominal di rincian"),
+    ],
+)
+def test_a_cashier_reads_no_name_of_espays(field: str, figure: Figure, called: str) -> None:
+    refusal = FiguresDisagree(field, figure, "Rp1", Rupiah.of(2))
+    assert f"Angka tagihan tidak cocok: {called}" in explain("id", refusal)
+    assert field not in explain("id", refusal)
 
 
 def test_a_token_costs_what_its_code_says() -> None:

@@ -42,6 +42,21 @@ def test_a_few_characters_find_the_product_first(typed: str, code: str) -> None:
     assert found[0] == code
 
 
+def test_what_people_call_a_card_finds_its_credit_and_nothing_else() -> None:
+    found = find(CREDIT, "kartu as", "id")
+    assert {
+        each.product.operator.name for each in found if each.product and each.product.operator
+    } == {"Telkomsel"}
+    assert {each.category.id for each in found} == {"mobile-prepaid"}
+    assert codes(find(CREDIT, "kartu as 50", "id")) == ["SVHTS50"]
+    assert "mobile-prepaid" not in [each.category.id for each in find(CREDIT, "kartu", "id")]
+
+
+@pytest.mark.parametrize("typed", ["indihome", "INDI", "internet indihome"])
+def test_indihome_is_the_internet_of_telkom(typed: str) -> None:
+    assert "SLYTSD" in codes(find(CATALOGUE, typed, "id"))
+
+
 def test_a_category_is_found_by_its_name_in_the_operators_language() -> None:
     assert find(CATALOGUE, "asur", "id")[0].category.id == "insurance"
     english = [each.category.id for each in find(CATALOGUE, "insur", "en")]
