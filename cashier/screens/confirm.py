@@ -194,11 +194,10 @@ class ConfirmScreen(SaleScreen):
         """Take the typed cash out, and say so; or go to the step before. Nothing was paid."""
         if self._is_busy:
             return
-        cash = self.query_one("#cash", Entry)
-        if cash.value:
+        if self._cash.value:
             self._is_emptied = True
-            cash.clear()
-            cash.focus()
+            self._cash.clear()
+            self._cash.focus()
         else:
             self.go_back(self.road.back(self.wish))
 

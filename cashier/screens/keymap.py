@@ -74,7 +74,10 @@ def checked(keys: Mapping[str, str], everywhere: Iterable[BindingType]) -> Mappi
             ``keymap_typed`` or ``keymap_taken``; the first thing that is wrong.
     """
     places = all_places(everywhere)
-    where = {action.name: place.name for place in places for action in place.actions}
+    where: dict[str, set[str]] = {}
+    for place in places:
+        for action in place.actions:
+            where.setdefault(action.name, set()).add(place.name)
     given = {name: tuple(_given_keys(name, text, where)) for name, text in keys.items()}
     for place in places:
         _refuse_conflicts(place, places, given)
@@ -107,7 +110,7 @@ def _actions(bindings: Iterable[BindingType]) -> tuple[Action, ...]:
     return tuple(Action(name, tuple(own), sentence) for (name, sentence), own in keys.items())
 
 
-def _given_keys(name: str, text: str, where: Mapping[str, str]) -> Iterator[str]:
+def _given_keys(name: str, text: str, where: Mapping[str, set[str]]) -> Iterator[str]:
     """Give the keys of one entry by Textual's names, or say what is wrong with one of them."""
     if name not in where:
         near = get_close_matches(name, sorted(where), n=1, cutoff=0.4)
@@ -120,7 +123,7 @@ def _given_keys(name: str, text: str, where: Mapping[str, str]) -> Iterator[str]
             raise Refusal("config.keymap_enter", name=name)
         if named.isdigit():
             raise Refusal("config.keymap_digit", name=name, pressed=key)
-        if where[name] in _SEARCH_BOXES and len(key) == 1:
+        if len(key) == 1 and not where[name].isdisjoint(_SEARCH_BOXES):
             raise Refusal("config.keymap_typed", name=name, pressed=key)
         yield named
 
