@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         judge_status,
     )
     from cashier.payment.circuit import MOST_DOUBTS, Circuit, Trip
-    from cashier.payment.hints import Hint, hints_in
+    from cashier.payment.hints import Hint, hint_of_deposit, hints_in
     from cashier.payment.judging import judge
     from cashier.payment.numbers import find_number
     from cashier.payment.schedule import ASKING, GATHERING, Schedule
@@ -78,6 +78,7 @@ __all__ = [
     "cash_of",
     "find_number",
     "first_failure",
+    "hint_of_deposit",
     "hints_in",
     "judge",
     "judge_status",
@@ -103,6 +104,7 @@ _LATER: Final = {
     "Circuit": "circuit",
     "Trip": "circuit",
     "Hint": "hints",
+    "hint_of_deposit": "hints",
     "hints_in": "hints",
     "judge": "judging",
     "find_number": "numbers",

@@ -58,7 +58,8 @@ STATEMENTS = {
     "hints of open": looking.HINTS_OF_OPEN,
     "corrections of payment": looking.CORRECTIONS_OF_PAYMENT,
     "balance before": looking.BALANCE_BEFORE,
-    "sent between": looking.SENT_BETWEEN,
+    "sent after": looking.SENT_AFTER,
+    "under way at": looking.UNDER_WAY_AT,
     "last cleared": clearing.LAST_CLEARED,
     "unauthorised since": clearing.UNAUTHORISED_SINCE,
     "tripped since": clearing.TRIPPED_SINCE,
@@ -82,7 +83,7 @@ STATEMENTS = {
 NAMES = (
     "id", "quote_id", "day", "number", "bill_key", "payment_id", "begin", "end", "limit",
     "since", "session", "product", "seq", "before", "key", "part", "through", "at",
-    "kind", "detail", "name", "ids",
+    "kind", "detail", "name", "ids", "message_id",
 )  # fmt: skip
 
 
