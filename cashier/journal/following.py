@@ -215,7 +215,7 @@ class FollowingUp(LookUps):
     # --- people -----------------------------------------------------------------------------
 
     async def escalate(self, payment_id: int, why: Escalation, by: str | None = None) -> Payment:
-        """T13: hand a payment to the supervisor; ``by`` names who did, ``None`` the till.
+        """T13: hand a payment to the supervisor; ``by`` names who did, else it is the operator.
 
         Raises:
             NotEscalatable: It is not in a state that leads there.

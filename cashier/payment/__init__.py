@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cashier.payment.hints import Hint, hint_of_deposit, hints_in
     from cashier.payment.judging import judge
     from cashier.payment.numbers import find_number
+    from cashier.payment.pause import rest_s
     from cashier.payment.schedule import ASKING, GATHERING, Schedule
     from cashier.payment.states import (
         ASKED_ABOUT,
@@ -82,6 +83,7 @@ __all__ = [
     "hints_in",
     "judge",
     "judge_status",
+    "rest_s",
     "road_by_document",
 ]
 
@@ -108,6 +110,7 @@ _LATER: Final = {
     "hints_in": "hints",
     "judge": "judging",
     "find_number": "numbers",
+    "rest_s": "pause",
     "ASKING": "schedule",
     "GATHERING": "schedule",
     "Schedule": "schedule",

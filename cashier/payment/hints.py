@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from cashier.money import Rupiah
-from cashier.payment.answers import Judgement, Reason, Verdict
+from cashier.payment.answers import Judgement, Reason
 from cashier.payment.states import State
 
 
@@ -37,23 +37,6 @@ class Hint(StrEnum):
     BALANCE_OTHER = "balance_other"
     """What the deposit did cannot be told to be, or not to be, this payment's doing."""
 
-    @property
-    def leans(self) -> Verdict:
-        """What the hint speaks for; it proves nothing either way."""
-        return _LEANS.get(self, Verdict.UNKNOWN)
-
-
-_LEANS: Final[Mapping[Hint, Verdict]] = {
-    Hint.SAME_TRANSACTION: Verdict.PAID,
-    Hint.UUID_EXISTS: Verdict.PAID,
-    Hint.TORN_REFERENCE: Verdict.PAID,
-    Hint.BILL_GONE: Verdict.PAID,
-    Hint.INQUIRY_SAME_TRANSACTION: Verdict.PAID,
-    Hint.BALANCE_MOVED: Verdict.PAID,
-    Hint.NOT_FOUND: Verdict.UNPAID,
-    Hint.BILL_OPEN: Verdict.UNPAID,
-    Hint.BALANCE_STILL: Verdict.UNPAID,
-}
 
 _OF_REASON: Final[Mapping[Reason, Hint]] = {
     Reason.SAME_TRANSACTION: Hint.SAME_TRANSACTION,

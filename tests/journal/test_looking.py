@@ -22,6 +22,7 @@ from cashier.journal import (
     sessions,
     settling,
     transaction,
+    trusting,
 )
 from cashier.journal.fields import Fields
 from cashier.journal.schema import KEPT
@@ -47,7 +48,6 @@ STATEMENTS = {
     "latest event": selling.LATEST_EVENT,
     "unsaved since": backup_state.UNSAVED_SINCE,
     "last sent of bill": looking.LAST_SENT_OF_BILL,
-    "sent since": selling.SENT_SINCE,
     "paid since": selling.PAID_SINCE,
     "last of day": selling.LAST_OF_DAY,
     "next to ask": looking.NEXT_TO_ASK,
@@ -71,6 +71,7 @@ STATEMENTS = {
     "owner": settling.OWNER,
     "whole reply": settling.WHOLE_REPLY,
     "customer of number": serving.CUSTOMER_OF_NUMBER,
+    "accepted since": trusting.ACCEPTED_SINCE,
     "head": transaction._HEAD,
     "hash at": anchor.HASH_AT,
     "events from": anchor.EVENTS_FROM,
@@ -102,7 +103,6 @@ SCANS_OF_FEW = (
 SORTED_BY_HAND = (
     "open",
     "begun",
-    "sent since",
     "unscheduled",
     "hints of open",
     "next to ask",

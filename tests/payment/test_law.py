@@ -15,7 +15,6 @@ from cashier.payment import (
     Reason,
     State,
     Trip,
-    Verdict,
     hint_of_deposit,
     hints_in,
     road_by_document,
@@ -91,10 +90,9 @@ def test_a_plain_answer_hints_at_nothing() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("hint", Hint)
-def test_each_hint_has_a_sentence_and_leans_somewhere_or_nowhere(hint: Hint, language: str) -> None:
+def test_each_hint_has_a_sentence(hint: Hint, language: str) -> None:
     code = LANGUAGES[0] if language == "id" else LANGUAGES[1]
     assert say(code, f"hint.{hint}", detail="610", before="Rp1", after="Rp2")
-    assert hint.leans in Verdict
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,7 @@ async def test_t13_escalating_by_hand_gathers_hints_first_and_keeps_the_doubt(ti
     escalated = await till.escalate(payment.receipt_no)
     assert (escalated.state, escalated.reason) == (State.ESCALATED, payment.reason)
     assert (escalated.ask_at, escalated.cash) == (None, Cash.HELD)
+    assert (escalated.escalated_for, escalated.escalated_by) == (Escalation.BY_HAND, "KASIR")
     assert Hint.BALANCE_MOVED in await hints_of(till, payment)
     assert await refused(till.escalate(payment.id)) == "journal.not_escalatable"
 
