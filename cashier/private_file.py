@@ -9,9 +9,10 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from cashier.language import Refusal
 
@@ -143,10 +144,22 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
         FileExistsError: It is there already, and shall not be replaced.
         OSError: The system refuses.
     """
+    with whole_file(path, replace=replace) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """Write a private file piece by piece; it appears whole, durably, at the end of the block.
+
+    Raises:
+        FileExistsError: Something, a link too, has this name and shall not be replaced.
+        OSError: The system refuses.
+    """
     part = beside(path)
     try:
         with os.fdopen(new_file(part), "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if replace:

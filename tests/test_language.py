@@ -11,6 +11,8 @@ from string import Formatter
 import pytest
 
 import cashier
+from cashier.journal.errors import Untrusted
+from cashier.journal.findings import Flaw
 from cashier.language import LANGUAGES, LanguageCode, Refusal, explain, say
 from cashier.payment import Reason, State
 
@@ -72,6 +74,15 @@ class TestTheCatalogue:
     ) -> None:
         assert words(language, "state")[state]
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("flaw", Flaw)
+    def test_each_flaw_of_a_journal_is_told_in_the_operators_words(
+        self, language: LanguageCode, flaw: Flaw
+    ) -> None:
+        assert f"({words(language, 'journal')[f'flawed_{flaw}']})" in explain(
+            language, Untrusted(flaw.value)
+        )
+
 
 class TestSaying:
     def test_the_same_refusal_is_told_in_the_language_of_whoever_reads_it(self) -> None:
@@ -80,7 +91,7 @@ class TestSaying:
         assert explain("en", refusal).startswith("There is no file /srv/kasir.toml.")
 
     def test_a_sentence_that_names_a_command_names_it_as_the_operator_calls_it(self) -> None:
-        refusal = Refusal("journal.untrusted", flaw="behind")
+        refusal = Untrusted("behind")
         assert "jalankan cashier journal verify" in explain("id", refusal)
         told = explain("id", refusal, "cashier practice")
         assert "jalankan cashier practice journal verify" in told

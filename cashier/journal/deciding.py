@@ -8,6 +8,7 @@ from typing import Final
 
 from cashier.journal.clearing import person, worded
 from cashier.journal.errors import NotEscalatable, NotResolvable, SamePerson
+from cashier.journal.fields import Values
 from cashier.journal.looking import payment_of
 from cashier.journal.rows import Decision, Payment, Resolution
 from cashier.journal.schema import CORRECTION, PAYMENT
@@ -43,16 +44,19 @@ def escalate(
 ) -> None:
     """Hand a payment to the supervisor (T13); why it is open stays what it was.
 
+    Handed over by hand where nobody is named, it was the transaction's operator.
+
     Raises:
         NotEscalatable: The payment is not in a state that leads there.
         NameNeeded: The name is none.
     """
     if payment.state not in ASKED_ABOUT:
         raise NotEscalatable(payment)
-    values = {
+    operator = transaction.operator if why is Escalation.BY_HAND else None
+    values: Values = {
         "at": transaction.at,
         "why": why.value,
-        "by": None if by is None else person(transaction, by),
+        "by": operator if by is None else person(transaction, by),
     }
     transaction.update(PAYMENT, payment.id, _ESCALATE, values, "escalated", payment.id)
 

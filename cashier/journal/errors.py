@@ -13,6 +13,12 @@ class JournalRefusal(Refusal):
     """The journal did not do it; nothing was kept of it."""
 
 
+def flaw_in_words(refusal: JournalRefusal, language: LanguageCode) -> Mapping[str, str]:
+    """Give a refusal's values with its ``flaw``, a word of ``Flaw``, in the operator's words."""
+    flaw = say(language, f"journal.flawed_{refusal.values['flaw']}")
+    return {**refusal.values, "flaw": flaw}
+
+
 # --- what a sale may be refused for (T1) ---------------------------------------------------
 
 
@@ -138,6 +144,10 @@ class Untrusted(JournalRefusal):
         """Name the flaw, a word of ``Flaw``."""
         super().__init__("journal.untrusted", flaw=flaw)
 
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the flaw in words."""
+        return flaw_in_words(self, language)
+
 
 # --- what a person may be refused ------------------------------------------------------------
 
@@ -213,10 +223,12 @@ class StateMoved(JournalRefusal):
 
     def __init__(self, payment: Payment) -> None:
         """Remember the row."""
-        super().__init__(
-            "journal.state_moved", receipt=payment.receipt_no, state=payment.state.value
-        )
+        super().__init__("journal.state_moved", receipt=payment.receipt_no)
         self.payment = payment
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the values with the state in words."""
+        return {**self.values, "state": say(language, f"state.name_{self.payment.state}")}
 
 
 class NothingOwed(JournalRefusal):

@@ -1,8 +1,10 @@
 """What a journal's files, its backups and its alarm may be refused for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from cashier.journal.errors import JournalRefusal
+from cashier.journal.errors import JournalRefusal, flaw_in_words
+from cashier.language import LanguageCode
 
 # --- the file --------------------------------------------------------------------------------
 
@@ -118,6 +120,10 @@ class BackupFlawed(JournalRefusal):
         """Name the journal and the flaw."""
         super().__init__("journal.backup_flawed", path=str(path), flaw=flaw)
 
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the flaw in words."""
+        return flaw_in_words(self, language)
+
 
 class BackupUnsound(JournalRefusal):
     """A backup does not verify any more, or never did; it stays where it is."""
@@ -125,6 +131,10 @@ class BackupUnsound(JournalRefusal):
     def __init__(self, path: Path, flaw: str) -> None:
         """Name the backup and the flaw."""
         super().__init__("journal.backup_unsound", path=str(path), flaw=flaw)
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the flaw in words."""
+        return flaw_in_words(self, language)
 
 
 class OutputExists(JournalRefusal):
@@ -168,6 +178,10 @@ class NotAcceptable(JournalRefusal):
     def __init__(self, flaw: str) -> None:
         """Name the damage."""
         super().__init__("journal.not_acceptable", flaw=flaw)
+
+    def values_in(self, language: LanguageCode) -> Mapping[str, str]:
+        """Give the flaw in words."""
+        return flaw_in_words(self, language)
 
 
 class Unsigned(JournalRefusal):

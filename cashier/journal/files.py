@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from cashier import private_file
 from cashier.journal.file_errors import NotAJournal, NotPrivate, OutputExists, OutputFailed
-from cashier.private_file import beside, new_file
+from cashier.private_file import new_file, whole_file
 
 _FILE: Final = 0o600
 _FOLDER: Final = 0o700
@@ -84,16 +84,11 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
         OutputExists: Something, a link too, has this name already.
         OutputFailed: The system refuses to write there.
     """
-    part = beside(path)
     try:
-        try:
-            with os.fdopen(new_file(part), "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            publish(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole_file(path, replace=False) as file:
+            yield file
+    except FileExistsError as error:
+        raise OutputExists(path) from error
     except OSError as error:
         raise OutputFailed(path, error.strerror or type(error).__name__) from error
 

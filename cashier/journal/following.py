@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
+import apsw
+
 from cashier.journal import clearing, deciding, looking, selling, serving, settling
 from cashier.journal.chain import canonical
 from cashier.journal.errors import ClockBehind
@@ -18,6 +20,7 @@ from cashier.journal.rows import (
     KeptHint,
     Message,
     NewMessage,
+    Others,
     Payment,
     Story,
 )
@@ -175,25 +178,34 @@ class FollowingUp(LookUps):
             lambda connection: looking.hints(connection, looking.HINTS_OF_OPEN, {})
         )
 
-    async def balance_before(self, at: int, since: int) -> Message | None:
-        """Give the last readable answer about the deposit up to a moment, no older than another.
+    async def balance_before(self, payment_id: int, since: int) -> Message | None:
+        """Give the last readable answer about the deposit that was kept before a payment left.
 
-        Both are UTC milliseconds.
+        It is no older than ``since``, in UTC milliseconds. One that was being read while the
+        payment left is not given, and neither is any of a payment that never left.
         """
-        values = {"at": at, "since": since}
+        values = {"payment_id": payment_id, "since": since}
         found = await self._look(
             lambda connection: looking.messages(connection, looking.BALANCE_BEFORE, values)
         )
         return found[0] if found else None
 
-    async def sent_since(self, since: int, but: int) -> tuple[Payment, ...]:
-        """Give what was sent from a moment (UTC milliseconds) on, but for one payment."""
-        values = {"since": since, "id": but}
-        return await self._look(
-            lambda connection: looking.payments(
-                connection, looking.SENT_BETWEEN, values, self.environment
+    async def others_since(self, message_id: int, payment_id: int) -> Others:
+        """Give what else of this shop's may have moved the deposit since it was read.
+
+        Args:
+            message_id: The kept answer that told it.
+            payment_id: The payment that is left out.
+        """
+        values = {"message_id": message_id, "payment_id": payment_id}
+
+        def look_up(connection: apsw.Connection) -> Others:
+            return Others(
+                looking.payments(connection, looking.SENT_AFTER, values, self.environment),
+                looking.payments(connection, looking.UNDER_WAY_AT, values, self.environment),
             )
-        )
+
+        return await self._look(look_up)
 
     async def earlier_of(self, payment: Payment) -> tuple[Payment, ...]:
         """Give the payments of the same bill key that were made before, oldest first."""
@@ -203,7 +215,7 @@ class FollowingUp(LookUps):
     # --- people -----------------------------------------------------------------------------
 
     async def escalate(self, payment_id: int, why: Escalation, by: str | None = None) -> Payment:
-        """T13: hand a payment to the supervisor; ``by`` names who did, ``None`` the till.
+        """T13: hand a payment to the supervisor; ``by`` names who did, else it is the operator.
 
         Raises:
             NotEscalatable: It is not in a state that leads there.

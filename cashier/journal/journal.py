@@ -17,9 +17,7 @@ from cashier.clock import Clock
 from cashier.journal import erasing, keeping, looking, selling, sessions, settling
 from cashier.journal.anchor import anchor_file
 from cashier.journal.chain import Head
-from cashier.journal.errors import JournalRefusal, NoSpace, UnknownPayment, Untrusted
-from cashier.journal.file_errors import JournalFailed, NotAcceptable, NothingToAccept, Unsigned
-from cashier.journal.findings import REPLACED, Finding
+from cashier.journal.errors import JournalRefusal, NoSpace, UnknownPayment
 from cashier.journal.following import FollowingUp
 from cashier.journal.masking import mask_for
 from cashier.journal.opening import Opened, Wanted, bring_up
@@ -35,6 +33,7 @@ from cashier.journal.rows import (
     Size,
 )
 from cashier.journal.transaction import Transaction, head_of
+from cashier.journal.trusting import Trusting
 from cashier.journal.writer import Patience, Writer
 from cashier.payment import Judgement, State
 
@@ -49,7 +48,7 @@ def free_bytes(folder: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
-class Journal(FollowingUp):
+class Journal(FollowingUp, Trusting):
     """An open journal, and this process's session at it; made by ``open``."""
 
     def __init__(
@@ -64,8 +63,7 @@ class Journal(FollowingUp):
         self.path = path
         self.environment = wanted.environment
         self.id = opened.journal_id
-        self.alarm: Finding | None = opened.alarm
-        """What speaks against trusting the journal; while it stands nothing is prepared."""
+        self.alarm = opened.alarm
         self._clock = clock
         self._session = opened.session
         self._locks = opened.locks
@@ -189,6 +187,7 @@ class Journal(FollowingUp):
                 not hold.
             JournalBusy, JournalFailed, JournalGone: Nothing can be kept now.
         """
+        await self.look_again()
         self.check_trust()
 
         def work(transaction: Transaction) -> Payment:
@@ -319,35 +318,6 @@ class Journal(FollowingUp):
         if not self._closed and self._writer.failed is None and self.alarm is None:
             await self._outside.note(await self._reader.run(head_of))
 
-    async def accept(self, by: str, reason: str) -> Finding:
-        """Take the journal as it is for the one to go on with, because a person says so.
-
-        Who it was and why becomes an event, and the chain's end the new anchor; from then on
-        payments may be prepared again.
-
-        Raises:
-            Unsigned: Nobody, or no reason, was named.
-            NothingToAccept, NotAcceptable: No alarm stands, or it tells of damage.
-            JournalBusy, JournalFailed, OutputFailed: It cannot be written.
-        """
-        alarm = self.alarm
-        if not by or not reason:
-            raise Unsigned
-        if alarm is None:
-            raise NothingToAccept
-        if alarm.flaw not in REPLACED:
-            raise NotAcceptable(alarm.flaw.value)
-
-        def work(transaction: Transaction) -> Head:
-            body = {"flaw": alarm.flaw.value, "at_event": alarm.seq, "by": by, "reason": reason}
-            transaction.note("accepted", body)
-            return transaction.head
-
-        head = await self._writer.run(work)
-        await self._outside.accept(head)
-        self.alarm = None
-        return alarm
-
     async def erase_before(self, before: int) -> int:
         """Erase personal facts from before a moment (UTC milliseconds); give the rows.
 
@@ -360,20 +330,6 @@ class Journal(FollowingUp):
             erased += some
         await self._writer.fold_whole()
         return erased
-
-    def check_trust(self) -> None:
-        """Make sure that new payments may be journalled here.
-
-        Raises:
-            Untrusted: It is not the journal that was last seen, or it is damaged.
-            JournalFailed: It failed before; only a new start may go on.
-            NoBlackBox: A reply that it cannot keep would have no other place.
-        """
-        if self.alarm is not None:
-            raise Untrusted(self.alarm.flaw.value)
-        if self._writer.failed is not None:
-            raise JournalFailed(self._writer.failed)
-        self._outside.check()
 
     # --- inside -----------------------------------------------------------------------------
 

@@ -100,13 +100,42 @@ CORRECTIONS_OF_PAYMENT: Final = """
 """
 BALANCE_BEFORE: Final = """
     SELECT * FROM message
-    WHERE service = 'balance' AND whole = 1 AND ended_at <= :at AND ended_at >= :since
-    ORDER BY ended_at DESC LIMIT 1
+    WHERE service = 'balance' AND whole = 1 AND ended_at >= :since
+        AND seq < (SELECT seq FROM event WHERE payment_id = :payment_id AND kind = 'sent')
+    ORDER BY ended_at DESC, id DESC LIMIT 1
 """
-SENT_BETWEEN: Final = """
+"""By the order of the journal: what stood in it before ``sent`` was read before byte 1."""
+
+SENT_AFTER: Final = """
     SELECT * FROM sale
-    WHERE sent_at >= :since AND id <> :id AND evidence IS NOT 'not_sent' ORDER BY sent_at
+    WHERE id <> :payment_id AND evidence IS NOT 'not_sent' AND id IN (
+        SELECT payment_id FROM event
+        WHERE kind = 'sent' AND seq > (SELECT seq FROM message WHERE id = :message_id)
+    )
+    ORDER BY id
 """
+UNDER_WAY_AT: Final = """
+    SELECT * FROM sale
+    WHERE id <> :payment_id AND sent_at IS NOT NULL AND evidence IS NOT 'not_sent'
+        AND id IN (
+            SELECT id FROM payment WHERE state NOT IN ('paid', 'unpaid', 'refunded')
+            UNION ALL
+            SELECT payment_id FROM event
+            WHERE kind IN ('paid', 'unpaid', 'refunded')
+                AND seq > (SELECT seq FROM message WHERE id = :message_id)
+            UNION ALL
+            SELECT payment_id FROM event
+            WHERE kind IN ('paid', 'unpaid', 'refunded')
+                AND at >= (SELECT started_at FROM message WHERE id = :message_id)
+        )
+        AND id NOT IN (
+            SELECT payment_id FROM event
+            WHERE kind = 'sent' AND seq > (SELECT seq FROM message WHERE id = :message_id)
+        )
+    ORDER BY id
+"""
+"""What had been sent when an exchange was kept, and was not final when it began."""
+
 CUSTOMERS_BY_NUMBER: Final = """
     SELECT * FROM customer
     WHERE number >= :begin AND number < :end

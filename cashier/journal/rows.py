@@ -158,6 +158,16 @@ class KeptHint:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """What else of this shop's may have moved the deposit since it was read."""
+
+    sent_after: tuple[Payment, ...]
+    """Left when the reading was over."""
+    under_way: tuple[Payment, ...]
+    """Had left by then and was not final when it began: on which side it counts, nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A document that shows an unpaid payment to have been paid after all (F78)."""
 

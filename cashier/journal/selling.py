@@ -23,6 +23,7 @@ from cashier.journal.errors import (
 )
 from cashier.journal.fields import Fields, Values, first
 from cashier.journal.looking import (
+    LAST_SENT_OF_BILL,
     OPEN_OF_BILL,
     PAYMENT_OF_QUOTE,
     payment_or_none,
@@ -32,14 +33,12 @@ from cashier.journal.looking import (
 from cashier.journal.rows import NewPayment, Payment, Quote
 from cashier.journal.schema import PAYMENT
 from cashier.journal.transaction import RowMoved, Transaction
+from cashier.payment import rest_s
 
 FREE_NEEDED: Final = 64 * 2**20
 """Bytes that must be free before cash is taken (T1)."""
 
 _QUOTE_LIVES_MS: Final = 5 * 60 * 1000
-_PAUSE_MS: Final = 5 * 60 * 1000
-"""Espay answers 610 to the same customer number and product for five minutes."""
-
 _CLOCK_SLACK_MS: Final = 2000
 
 LATEST_EVENT: Final = """
@@ -47,11 +46,6 @@ LATEST_EVENT: Final = """
 """
 """Not the last event's time: what is written after the clock was set back must not lower it."""
 
-SENT_SINCE: Final = """
-    SELECT * FROM sale
-    WHERE bill_key = :bill_key AND sent_at > :since AND evidence IS NOT 'not_sent'
-    ORDER BY sent_at DESC LIMIT 1
-"""
 PAID_SINCE: Final = """
     SELECT * FROM sale
     WHERE bill_key = :bill_key AND state IN ('paid', 'refunded')
@@ -161,11 +155,11 @@ def _check_free_to_pay(transaction: Transaction, quote: Quote) -> None:
     if used is not None:
         raise QuoteUsed(used)
     _check_age(transaction.at, quote)
-    since = {**bill_key, "since": transaction.at - _PAUSE_MS}
-    recent = _find(transaction, SENT_SINCE, since, quote)
+    recent = _find(transaction, LAST_SENT_OF_BILL, bill_key, quote)
     if recent is not None and recent.sent_at is not None:
-        left_ms = recent.sent_at + _PAUSE_MS - transaction.at
-        raise PaidJustNow(recent, -(-left_ms // 1000))
+        left_s = rest_s(transaction.at - recent.sent_at)
+        if left_s > 0:
+            raise PaidJustNow(recent, left_s)
 
 
 def _check_age(now: int, quote: Quote) -> None:

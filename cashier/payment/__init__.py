@@ -30,9 +30,10 @@ if TYPE_CHECKING:
         judge_status,
     )
     from cashier.payment.circuit import MOST_DOUBTS, Circuit, Trip
-    from cashier.payment.hints import Hint, hints_in
+    from cashier.payment.hints import Hint, hint_of_deposit, hints_in
     from cashier.payment.judging import judge
     from cashier.payment.numbers import find_number
+    from cashier.payment.pause import rest_s
     from cashier.payment.schedule import ASKING, GATHERING, Schedule
     from cashier.payment.states import (
         ASKED_ABOUT,
@@ -78,9 +79,11 @@ __all__ = [
     "cash_of",
     "find_number",
     "first_failure",
+    "hint_of_deposit",
     "hints_in",
     "judge",
     "judge_status",
+    "rest_s",
     "road_by_document",
 ]
 
@@ -103,9 +106,11 @@ _LATER: Final = {
     "Circuit": "circuit",
     "Trip": "circuit",
     "Hint": "hints",
+    "hint_of_deposit": "hints",
     "hints_in": "hints",
     "judge": "judging",
     "find_number": "numbers",
+    "rest_s": "pause",
     "ASKING": "schedule",
     "GATHERING": "schedule",
     "Schedule": "schedule",

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from cashier.payment.answers import Judgement, Reason, Verdict
+from cashier.money import Rupiah
+from cashier.payment.answers import Judgement, Reason
 from cashier.payment.states import State
 
 
@@ -34,25 +35,8 @@ class Hint(StrEnum):
     BALANCE_STILL = "balance_still"
     """The deposit did not move."""
     BALANCE_OTHER = "balance_other"
-    """The deposit moved by something else; others may draw on it."""
+    """What the deposit did cannot be told to be, or not to be, this payment's doing."""
 
-    @property
-    def leans(self) -> Verdict:
-        """What the hint speaks for; it proves nothing either way."""
-        return _LEANS.get(self, Verdict.UNKNOWN)
-
-
-_LEANS: Final[Mapping[Hint, Verdict]] = {
-    Hint.SAME_TRANSACTION: Verdict.PAID,
-    Hint.UUID_EXISTS: Verdict.PAID,
-    Hint.TORN_REFERENCE: Verdict.PAID,
-    Hint.BILL_GONE: Verdict.PAID,
-    Hint.INQUIRY_SAME_TRANSACTION: Verdict.PAID,
-    Hint.BALANCE_MOVED: Verdict.PAID,
-    Hint.NOT_FOUND: Verdict.UNPAID,
-    Hint.BILL_OPEN: Verdict.UNPAID,
-    Hint.BALANCE_STILL: Verdict.UNPAID,
-}
 
 _OF_REASON: Final[Mapping[Reason, Hint]] = {
     Reason.SAME_TRANSACTION: Hint.SAME_TRANSACTION,
@@ -71,3 +55,24 @@ def hints_in(judgement: Judgement) -> tuple[tuple[Hint, str], ...]:
         foreign = judgement.reason in (Reason.OTHER_UUID, Reason.OTHER_NUMBER)
         found.append((Hint.FOREIGN_REFERENCE if foreign else Hint.TORN_REFERENCE, judgement.ref_id))
     return tuple(found)
+
+
+def hint_of_deposit(before: Rupiah, after: Rupiah, amount: Rupiah, others: Rupiah | None) -> Hint:
+    """Say what two readings of the deposit hint at.
+
+    Args:
+        before: What was there, read wholly before the payment left.
+        after: What is there now.
+        amount: What the payment takes.
+        others: What other payments have taken between the readings; ``None`` where that
+            cannot be told.
+    """
+    if others is None:
+        return Hint.BALANCE_OTHER
+    match before.sen - after.sen - others.sen:
+        case 0:
+            return Hint.BALANCE_STILL
+        case fell if fell == amount.sen:
+            return Hint.BALANCE_MOVED
+        case _:
+            return Hint.BALANCE_OTHER

@@ -155,7 +155,7 @@ class Follower:
 
         Args:
             reference: The payment's number or receipt number.
-            by: Name of who does it; ``None`` where nobody gave one.
+            by: Name of who does it; the operator where none is given.
 
         Raises:
             Refusal: The payment is not in a state that leads there, or the name is none.
@@ -218,6 +218,7 @@ class Follower:
         journal = self._counter.journal
         found: list[Refusal] = []
         try:
+            await journal.look_again()
             journal.check_trust()
             behind = await journal.clock_behind()
         except JournalRefusal as refusal:

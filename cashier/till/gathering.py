@@ -11,9 +11,19 @@ from cashier.catalogue import Rules
 from cashier.espay.kept import balance_of
 from cashier.espay.wire import InquiryReply
 from cashier.journal.errors import StateMoved
-from cashier.journal.rows import NewMessage, Payment
+from cashier.journal.rows import NewMessage, Others, Payment
 from cashier.language import Refusal
-from cashier.payment import Delivery, Escalation, Hint, Reason, State, Verdict
+from cashier.money import ZERO, Rupiah
+from cashier.payment import (
+    Delivery,
+    Escalation,
+    Evidence,
+    Hint,
+    Reason,
+    State,
+    Verdict,
+    hint_of_deposit,
+)
 from cashier.till.asking import next_question
 from cashier.till.counter import Counter
 from cashier.till.messages import kept
@@ -70,21 +80,33 @@ async def _of_deposit(counter: Counter, payment: Payment) -> Found:
     sent_at = payment.sent_at
     if counter.settings.mode == "invoicing" or sent_at is None:
         return []
-    message = await counter.journal.balance_before(sent_at, sent_at - _BELIEVED_MS)
+    message = await counter.journal.balance_before(payment.id, sent_at - _BELIEVED_MS)
     before = None if message is None else balance_of(message, counter.settings.environment)
     if message is None or before is None:
         return []
     await counter.wait_for_turn()
+    others = await counter.journal.others_since(message.id, payment.id)
     after = (await counter.read_balance()).balance
     if after is None:
         return []
-    others = await counter.journal.sent_since(message.ended_at, payment.id)
-    known = sum(each.quote.espay_amount.sen for each in others if each.state is State.PAID)
-    moved = before.sen - after.sen - known
-    unclear = any(each.state.is_open for each in others)
-    kinds = {0: Hint.BALANCE_STILL, payment.quote.espay_amount.sen: Hint.BALANCE_MOVED}
-    kind = Hint.BALANCE_OTHER if unclear else kinds.get(moved, Hint.BALANCE_OTHER)
+    quiet = others == await counter.journal.others_since(message.id, payment.id)
+    taken = _taken_by(others) if quiet else None
+    kind = hint_of_deposit(before, after, payment.quote.espay_amount, taken)
     return [(kind, f"{before.sen} {after.sen}")]
+
+
+def _taken_by(others: Others) -> Rupiah | None:
+    """What other payments took from the deposit; ``None`` where that cannot be told.
+
+    Of one that failed later, or was refunded, nobody knows when the deposit had it back.
+    """
+    known = all(
+        each.state is State.PAID or each.evidence is Evidence.REFUSED for each in others.sent_after
+    )
+    if others.under_way or not known:
+        return None
+    paid = (each.quote.espay_amount for each in others.sent_after if each.state is State.PAID)
+    return sum(paid, ZERO)
 
 
 async def _of_inquiry(counter: Counter, payment: Payment) -> tuple[Found, Sequence[NewMessage]]:

@@ -1,17 +1,16 @@
 """Five minutes lie between two transmissions of one bill, on both clocks (T1).
 
-Espay refuses the same transaction within five minutes with 610 (``protocol.md 6``), which would
-leave cash in doubt, so the till refuses first: before a bill is asked for, and before cash is
-kept. The journal refuses last, in the transaction that would write the payment.
+The rule is ``payment.rest_s``. The till asks it before a bill is asked for and before cash is
+kept, since it knows both clocks; the journal asks it last, in the transaction that would write
+the payment, since only there no other session can come between.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cashier.journal.errors import PaidJustNow
 from cashier.journal.rows import Payment
+from cashier.payment import rest_s
 from cashier.till.counter import Counter
-
-_APART_S: Final = 300
 
 
 class LastSent(NamedTuple):
@@ -31,11 +30,11 @@ async def last_sent(counter: Counter, bill_key: str) -> LastSent | None:
     payment = await counter.journal.last_sent_of(bill_key)
     if payment is None or payment.sent_at is None:
         return None
-    passed_s = (counter.clock.utc_ms() - payment.sent_at) / 1000
+    passed_ms = counter.clock.utc_ms() - payment.sent_at
     seen = counter.sent.get(payment.id)
     if seen is not None:
-        passed_s = min(passed_s, counter.clock.monotonic() - seen)
-    return LastSent(payment, int(-((max(0.0, passed_s) - _APART_S) // 1)))
+        passed_ms = min(passed_ms, int((counter.clock.monotonic() - seen) * 1000))
+    return LastSent(payment, rest_s(passed_ms))
 
 
 async def refuse_just_sent(counter: Counter, bill_key: str, quote_id: str | None = None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cashier.espay.kept import answer_of
 from cashier.journal.rows import Message, Payment
 from cashier.language import Refusal
-from cashier.payment import Evidence, Judgement, Reason, State, judge
+from cashier.payment import Demands, Evidence, Judgement, Reason, State, judge
 from cashier.till.counter import Counter
 from cashier.till.selling import sent_of
 
@@ -37,10 +37,15 @@ def _judge_traces(counter: Counter, payment: Payment, messages: Sequence[Message
     if reply is None:
         return crash
     answer = answer_of(reply, counter.settings.environment)
-    if not reply.whole:
-        return replace(crash, ref_id=answer.ref_id)
+    sent = sent_of(payment, payment.quote.number)
     try:
         demands = counter.rules_of(payment.quote).demands
     except Refusal:
-        return replace(crash, ref_id=answer.ref_id)
-    return judge(sent_of(payment, payment.quote.number), answer, demands)
+        return _with_reference(crash, judge(sent, answer, Demands()))
+    judged = judge(sent, answer, demands)
+    return judged if reply.whole else _with_reference(crash, judged)
+
+
+def _with_reference(crash: Judgement, judged: Judgement) -> Judgement:
+    """Keep of what cannot be judged the reference, and whether it is surely ours."""
+    return replace(crash, ref_id=judged.ref_id, ref_is_hint=judged.ref_is_hint)

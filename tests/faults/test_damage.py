@@ -30,7 +30,7 @@ from cashier.journal.restoring import restore
 from cashier.journal.upkeep import Upkeep
 from cashier.journal.verifying import verify
 from cashier.payment import Reason, State
-from tests.faults.stage import Stage, sell, states
+from tests.faults.stage import Stage, pay, quoted, sell, states
 from tests.journal.making import by_shell, spoil
 
 
@@ -255,6 +255,38 @@ async def test_f79_a_restored_backup_takes_no_cash_until_a_person_accepts_it(
     told = _bodies(stage.journal, "accepted")
     assert "BU SARI" in told[0]
     assert "Espay 22 November" in told[0]
+
+
+async def test_f79_a_till_that_stands_goes_on_once_another_session_has_accepted(
+    stage: Stage,
+) -> None:
+    made = await sold_and_backed_up(stage)
+    restore(stage.journal, stage.backups, made, stage.clock)
+    stage.agrees = False
+    async with stage.open() as till:
+        quote = await quoted(till, "4333333335")
+        journal = await stage.open_journal()
+        assert [each.key for each in await till.stops()] == ["journal.untrusted"]
+        with pytest.raises(Untrusted):
+            await pay(till, quote)
+        await journal.accept("BU SARI", "dicocokkan dengan laporan Espay 22 November")
+        await journal.close()
+        assert await till.stops() == ()
+        assert (await pay(till, quote)).state is State.PAID
+
+
+async def test_f79_an_acceptance_of_yesterday_does_not_end_todays_alarm(stage: Stage) -> None:
+    made = await sold_and_backed_up(stage)
+    restore(stage.journal, stage.backups, made, stage.clock)
+    stage.agrees = False
+    journal = await stage.open_journal()
+    await journal.accept("BU SARI", "dicocokkan dengan laporan Espay 22 November")
+    await journal.close()
+    anchor_file(stage.anchors, stage.journal).write_text("?", encoding="ascii")
+    async with stage.open() as till:
+        for _ in range(2):
+            assert [each.key for each in await till.stops()] == ["journal.untrusted"]
+    anchor_file(stage.anchors, stage.journal).unlink()
 
 
 def _bodies(path: Path, kind: str) -> list[str]:

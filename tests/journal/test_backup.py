@@ -77,7 +77,7 @@ async def test_a_flawed_journal_gives_no_backup(
     by_shell(path, "UPDATE payment SET token = '1' WHERE id = 1")
     with pytest.raises(BackupFlawed) as refused:
         backup(path, tmp_path / "backup", counter.clock)
-    assert "row_changed" in explain("id", refused.value)
+    assert "ada baris yang diubah" in explain("id", refused.value)
     assert [*(tmp_path / "backup").iterdir()] == []
 
 
@@ -91,7 +91,7 @@ async def test_a_backup_of_an_old_copy_is_refused_by_the_anchor(
     old.replace(path)
     with pytest.raises(BackupFlawed) as refused:
         backup(path, tmp_path / "backup", clock, tmp_path / "anchor")
-    assert "behind" in explain("en", refused.value)
+    assert "its last records are missing" in explain("en", refused.value)
 
 
 def test_no_journal_gives_no_backup(tmp_path: Path) -> None:

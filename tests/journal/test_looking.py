@@ -22,6 +22,7 @@ from cashier.journal import (
     sessions,
     settling,
     transaction,
+    trusting,
 )
 from cashier.journal.fields import Fields
 from cashier.journal.schema import KEPT
@@ -47,7 +48,6 @@ STATEMENTS = {
     "latest event": selling.LATEST_EVENT,
     "unsaved since": backup_state.UNSAVED_SINCE,
     "last sent of bill": looking.LAST_SENT_OF_BILL,
-    "sent since": selling.SENT_SINCE,
     "paid since": selling.PAID_SINCE,
     "last of day": selling.LAST_OF_DAY,
     "next to ask": looking.NEXT_TO_ASK,
@@ -58,7 +58,8 @@ STATEMENTS = {
     "hints of open": looking.HINTS_OF_OPEN,
     "corrections of payment": looking.CORRECTIONS_OF_PAYMENT,
     "balance before": looking.BALANCE_BEFORE,
-    "sent between": looking.SENT_BETWEEN,
+    "sent after": looking.SENT_AFTER,
+    "under way at": looking.UNDER_WAY_AT,
     "last cleared": clearing.LAST_CLEARED,
     "unauthorised since": clearing.UNAUTHORISED_SINCE,
     "tripped since": clearing.TRIPPED_SINCE,
@@ -70,6 +71,7 @@ STATEMENTS = {
     "owner": settling.OWNER,
     "whole reply": settling.WHOLE_REPLY,
     "customer of number": serving.CUSTOMER_OF_NUMBER,
+    "accepted since": trusting.ACCEPTED_SINCE,
     "head": transaction._HEAD,
     "hash at": anchor.HASH_AT,
     "events from": anchor.EVENTS_FROM,
@@ -82,7 +84,7 @@ STATEMENTS = {
 NAMES = (
     "id", "quote_id", "day", "number", "bill_key", "payment_id", "begin", "end", "limit",
     "since", "session", "product", "seq", "before", "key", "part", "through", "at",
-    "kind", "detail", "name", "ids",
+    "kind", "detail", "name", "ids", "message_id",
 )  # fmt: skip
 
 
@@ -101,7 +103,6 @@ SCANS_OF_FEW = (
 SORTED_BY_HAND = (
     "open",
     "begun",
-    "sent since",
     "unscheduled",
     "hints of open",
     "next to ask",

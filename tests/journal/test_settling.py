@@ -181,6 +181,7 @@ async def test_b11_what_moved_on_is_not_overwritten(counter: Counter) -> None:
         with pytest.raises(StateMoved) as refused:
             await counter.journal.conclude(payment.id, State.SENT, late)
         assert refused.value.payment == payment
+        assert "sudah berubah menjadi LUNAS" in explain("id", refused.value)
     assert await counter.journal.payment(payment.id) == payment
 
 

@@ -10,13 +10,15 @@ import gc
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from pydantic import SecretStr
 
@@ -98,20 +100,33 @@ class Zygote:
         return line.split()
 
 
-def traced(zygote: Zygote, pid: int, call: str, fault: str, when: int) -> tuple[int, list[str]]:
+class Traced(NamedTuple):
+    """How a child ended whose call was to meet a fault."""
+
+    code: int
+    """Its exit status, minus the signal that killed it."""
+    words: list[str]
+    hit: bool
+    """Whether there was such a call at all, so that the fault was met."""
+
+
+def traced(zygote: Zygote, pid: int, call: str, fault: str, when: int) -> Traced:
     """Let the child go on while its ``when``-th call of this kind meets a fault."""
-    words = ["strace", "-f", "-p", str(pid), "-o", "/dev/null", "-e", f"trace={call}"]
-    tracer = subprocess.Popen(
-        [*words, "-e", f"inject={call}:{fault}:when={when}"], stderr=subprocess.PIPE
-    )
-    try:
-        assert tracer.stderr is not None
-        attached = tracer.stderr.readline()
-        assert b"attached" in attached, attached
-        return zygote.go()
-    finally:
-        tracer.terminate()
-        tracer.communicate()
+    with tempfile.NamedTemporaryFile() as record:
+        words = ["strace", "-f", "-p", str(pid), "-o", record.name, "-e", f"trace={call}"]
+        tracer = subprocess.Popen(
+            [*words, "-e", f"inject={call}:{fault}:when={when}"], stderr=subprocess.PIPE
+        )
+        try:
+            assert tracer.stderr is not None
+            attached = tracer.stderr.readline()
+            assert b"attached" in attached, attached
+            code, said = zygote.go()
+        finally:
+            tracer.terminate()
+            tracer.communicate()
+        hit = code == -signal.SIGKILL or b"INJECTED" in Path(record.name).read_bytes()
+    return Traced(code, said, hit)
 
 
 # --- in the child ---------------------------------------------------------------------------

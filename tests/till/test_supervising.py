@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cashier.espay.service import EspayService
+from cashier.espay.wire import BalanceReply
 from cashier.journal.rows import NewMessage
 from cashier.language import Refusal
 from cashier.money import Rupiah
@@ -28,6 +30,7 @@ from tests.support.shop import open_shop, sell
 METER = "14012345678"
 POSTPAID = "531012345678"
 PAID = Decision(State.PAID, "TIKET-7", "SARI", "BUDI")
+DEPOSIT_HINTS = {Hint.BALANCE_MOVED, Hint.BALANCE_STILL, Hint.BALANCE_OTHER}
 
 
 async def troubled(till: Till, trouble: str, product: str = "SLYLPR20") -> Payment:
@@ -74,6 +77,77 @@ async def test_payments_between_are_not_taken_for_the_one_in_doubt(
     await sell(till, await till.inquire("SLYLPR50", "14012345000"))
     await till.gather(payment.id)
     assert Hint.BALANCE_STILL in await hints_of(till, payment)
+
+
+async def test_a_deposit_read_in_the_moment_of_sending_is_not_taken_for_the_one_before(
+    till: Till,
+) -> None:
+    payment = await troubled(till, "http_500")
+    await till.balance()  # in the same millisecond, and Espay has booked by now
+    await till.gather(payment.id)
+    assert Hint.BALANCE_MOVED in await hints_of(till, payment)
+    assert Hint.BALANCE_STILL not in await hints_of(till, payment)
+
+
+async def test_without_a_deposit_read_before_the_sending_nothing_is_compared(
+    tmp_path: Path, sandbox: RunningSandbox, clock: ManualClock
+) -> None:
+    async with open_shop(tmp_path, sandbox, clock=clock, mode="invoicing") as till:
+        payment = await troubled(till, "http_500")
+    async with open_shop(tmp_path, sandbox, clock=clock) as till:
+        await till.balance()
+        await till.gather(payment.id)
+        assert not DEPOSIT_HINTS & await hints_of(till, payment)
+
+
+async def test_a_payment_that_is_open_all_along_leaves_the_deposit_unexplained(
+    till: Till, clock: ManualClock
+) -> None:
+    await troubled(till, "in_process_forever")
+    clock.advance(1)
+    payment = await troubled(till, "http_500_unbooked")
+    clock.advance(1)
+    await till.gather(payment.id)
+    assert DEPOSIT_HINTS & await hints_of(till, payment) == {Hint.BALANCE_OTHER}
+
+
+async def test_a_payment_that_ended_after_the_deposit_was_read_leaves_it_unexplained(
+    till: Till, clock: ManualClock
+) -> None:
+    processing = await troubled(till, "in_process_failed")
+    clock.advance(700)
+    payment = await troubled(till, "http_500_unbooked")
+    for _ in range(3):
+        clock.advance(61)
+        processing = await till.ask(processing.id)
+        if not processing.state.is_open:
+            break
+    assert processing.state is State.UNPAID
+    await till.gather(payment.id)
+    assert DEPOSIT_HINTS & await hints_of(till, payment) == {Hint.BALANCE_OTHER}
+
+
+async def test_what_another_till_sells_while_the_deposit_is_read_leaves_it_unexplained(
+    till: Till,
+    tmp_path: Path,
+    sandbox: RunningSandbox,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    payment = await troubled(till, "http_500")
+    async with open_shop(tmp_path, sandbox, clock=clock) as other:
+        quote = await other.inquire("SLYLPR20", "14012345000")
+        read = EspayService.balance
+
+        async def meanwhile(service: EspayService) -> BalanceReply:
+            reply = await read(service)
+            await sell(other, quote)
+            return reply
+
+        monkeypatch.setattr(EspayService, "balance", meanwhile)
+        clock.advance(1)
+        await till.gather(payment.id)
+    assert DEPOSIT_HINTS & await hints_of(till, payment) == {Hint.BALANCE_OTHER}
 
 
 @pytest.mark.parametrize(
@@ -174,6 +248,7 @@ async def test_t13_escalating_by_hand_gathers_hints_first_and_keeps_the_doubt(ti
     escalated = await till.escalate(payment.receipt_no)
     assert (escalated.state, escalated.reason) == (State.ESCALATED, payment.reason)
     assert (escalated.ask_at, escalated.cash) == (None, Cash.HELD)
+    assert (escalated.escalated_for, escalated.escalated_by) == (Escalation.BY_HAND, "KASIR")
     assert Hint.BALANCE_MOVED in await hints_of(till, payment)
     assert await refused(till.escalate(payment.id)) == "journal.not_escalatable"
 
