@@ -14,7 +14,10 @@ ROOT: Final = Path(__file__).parents[2]
 README: Final = ROOT / "README.md"
 FOLDER: Final = ROOT / "docs" / "pictures"
 FIRST: Final = "home"
-README_PICTURES: Final = (FIRST, "confirm-change", "paid-token", "open-several")
+README_PICTURES: Final = (
+    *(FIRST, "number-ready", "products", "confirm-change"),
+    *("paid-token", "struk", "open-several", "sales-today"),
+)
 """Names of pictures of ``picture_stories.py``; each is a file of its own."""
 
 _FONT_FACE: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
