@@ -239,7 +239,7 @@ async def test_a_flawed_journal_is_not_upgraded(
     request.getfixturevalue("newer_program")
     with pytest.raises(BackupFlawed) as refused:
         await open_journal(path, clock)
-    assert "row_changed" in explain("id", refused.value)
+    assert "ada baris yang diubah" in explain("id", refused.value)
     assert _asked(path, "PRAGMA user_version") == [(NOW,)]
     assert [*(path.parent / "backups").iterdir()] == []
 

@@ -52,5 +52,9 @@ def test_no_sentence_is_left_over() -> None:
         if file.name.endswith(".py")
     )
     used = {name for name in _sentences("id") if f"journal.{name}" in source}
-    told = {f"flaw_{flaw}" for flaw in Flaw} | {"story_quote", "story_request", "story_reply"}
+    told = {f"{name}_{flaw}" for flaw in Flaw for name in ("flaw", "flawed")} | {
+        "story_quote",
+        "story_request",
+        "story_reply",
+    }
     assert used | told == {*_sentences("id")}
