@@ -14,7 +14,7 @@ from cashier.journal.findings import Finding, Flaw
 from cashier.journal.schema import KEPT
 from cashier.journal.sessions import Locks
 from cashier.journal.verifying import verify
-from cashier.language import LANGUAGES, explain
+from cashier.language import LANGUAGES, explain, say
 from tests.journal.making import (
     BILL,
     PROCESSING,
