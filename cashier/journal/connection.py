@@ -54,7 +54,9 @@ _SETTINGS: Final[Mapping[str, tuple[str, int]]] = {
 _MODE_AT: Final = 18
 """Where a database file tells its mode: two bytes, 2 and 2 for WAL (SQLite file format, 1.3.3)."""
 
-_READABLE_PRAGMAS: Final = frozenset({"user_version", "integrity_check", "foreign_key_check"})
+_READABLE_PRAGMAS: Final = frozenset(
+    {"application_id", "user_version", "integrity_check", "foreign_key_check"}
+)
 _COLUMNS_PRAGMA: Final = "table_info"
 _DENIED_FUNCTIONS: Final = frozenset({"load_extension", "readfile", "writefile", "edit"})
 _ALLOWED: Final = frozenset(
