@@ -96,6 +96,9 @@ def connect_to_write(path: Path) -> apsw.Connection:
     """
     connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
     with _closed_on_error(connection, path):
+        # A new file gets its mode by way of a rollback journal: with less than this a power cut
+        # could bring that journal back, and it would undo all that was kept since (F54).
+        connection.execute("PRAGMA synchronous = EXTRA")
         if connection.execute("PRAGMA journal_mode = WAL").get != "wal":
             raise JournalFailed("journal_mode")
         _set_up(connection)

@@ -31,10 +31,10 @@ _HEAD: Final = """# Faults
 
 Every row is something that goes wrong; every test of this folder ends with the invariants I1 to I12
 of a payment (`tests/support/invariants.py`), which compare Espay's ledger, journal and drawer.
-Tests outside this folder prove the same row closer to the part that deals with it.
+Tests outside this folder and `tests/proof` prove the same row closer to the part that deals with it.
 
-`CASHIER_FAULT_POINTS=100` takes every crash point there is, `CASHIER_HANG_UPS=60` as many hang-ups;
-the usual run takes a share of both.
+`--campaign` takes every crash point there is, `CASHIER_HANG_UPS=60` as many hang-ups; the usual run
+takes a share of both.
 
 Written by `python -m tests.faults.table`; `test_table.py` fails when it is stale or a row lacks its
 test.
