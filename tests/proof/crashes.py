@@ -103,6 +103,8 @@ class Crashes:
     scenario: Scenario
     wrong: str = ""
     """A defect that the struck till has."""
+    struck: int = 0
+    """How many faults came about: a till may make a call less than when they were counted."""
     _turn: int = 0
     _dead: int = 0
     """How many of the sandbox's requests belong to the beginning."""
@@ -153,6 +155,7 @@ class Crashes:
 
     def _check(self, fault: Fault) -> None:
         ran = self._strike(fault, second=self._sells and fault.what != KILL)
+        self.struck += ran.watched.struck
         killed = fault.what == KILL and ran.watched.struck
         own_voice = ran.watched.where.startswith("pipe:")
         assert own_voice or ran.code == (-signal.SIGKILL if killed else 0), f"another end: {ran}"

@@ -3,9 +3,9 @@
 A real till in a process of its own sells at the practice Espay, recovers, or brings an older
 journal to the newest shape. At its n-th call of a kind it is killed (F51, F52, F74), or the call
 fails (F68). Then it is started again and asks until all is quiet; journal, ledger and drawer are
-compared before and after. CI takes an even share of the points, ``--seed`` another one,
-``--campaign`` all of them. One point alone: ``CASHIER_POINT="pwrite64 17 KILL"`` with ``-k`` and
-the scenario.
+compared before and after. CI takes an even share of the points (406 kills, 203 errors),
+``--seed`` another one, ``--campaign`` all of them. One point alone:
+``CASHIER_POINT="pwrite64 17 KILL"`` with ``-k`` and the scenario.
 """
 
 import os
@@ -25,6 +25,9 @@ from tests.support.zygote import Zygote
 KILLS: Final = 58
 ERRORS: Final = 29
 """The usual share of each scenario."""
+
+STRIKING: Final = 0.9
+"""The share of the points that has to come about: threads do not always take turns alike."""
 
 SALES: Final = ("token", "postpaid", "inproses", "refused", "in_doubt")
 
@@ -74,7 +77,9 @@ def share(request: pytest.FixtureRequest, campaign: bool) -> Callable[..., Seque
 
 def violations(crashes: Crashes, points: Sequence[Fault]) -> list[str]:
     """Strike at each point; say what was violated, and where."""
-    found = (crashes.violation(point) for point in points)
+    found = [crashes.violation(point) for point in points]
+    print(f"{crashes.scenario.name}: {crashes.struck} of {len(points)} points struck")
+    assert crashes.struck >= len(points) * STRIKING, f"only {crashes.struck} points struck"
     return [violation for violation in found if violation is not None]
 
 
@@ -115,10 +120,10 @@ def test_f68_a_system_call_that_fails_loses_nothing_and_sends_nothing_more(
 def test_a_till_that_commits_after_sending_is_found_out(shop: Shops) -> None:
     """The proof's own proof: killed while it waits for the reply, its row says nothing left."""
     crashes = shop("postpaid", "commits after sending")
-    found = violations(crashes, [Fault("recvfrom", when, KILL) for when in range(5, 20)])
-    assert any("T2" in one or "I4" in one for one in found), found
+    found = [crashes.violation(Fault("recvfrom", when, KILL)) for when in range(5, 20)]
+    assert any(one and ("T2" in one or "I4" in one) for one in found), found
 
 
 def test_a_till_that_goes_on_after_its_disk_failed_is_found_out(shop: Shops) -> None:
     crashes = shop("postpaid", "forgets failures")
-    assert violations(crashes, [Fault("fdatasync", when, "EIO") for when in (2, 3, 4)])
+    assert any(crashes.violation(Fault("fdatasync", when, "EIO")) for when in (2, 3, 4))

@@ -42,7 +42,7 @@ AMOUNT: Final = 50_000
 _LONGEST_S: Final = 30
 """A child that has not ended by itself until then is ended by SIGALRM."""
 
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 """How many times a till that asks until all is quiet lets time pass till the next question."""
 
 
