@@ -127,7 +127,6 @@ def test_the_harmed_journal_has_rows_in_every_table(harmed: Harmed) -> None:
     assert filled >= {kept.name for kept in KEPT} | {"event", "transition", "sqlite_sequence"}
 
 
-@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_s22_f71_every_bit_that_changes_the_journal_is_named(
     harmed: Harmed, part: int, campaign: bool, request: pytest.FixtureRequest

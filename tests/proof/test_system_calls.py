@@ -31,10 +31,9 @@ STRIKING: Final = 0.9
 
 SALES: Final = ("token", "postpaid", "inproses", "refused", "in_doubt")
 
-pytestmark = [
-    pytest.mark.skipif(not can_trace(), reason="system calls are counted on Linux x86-64 alone"),
-    pytest.mark.timeout(3 * 3600),
-]
+pytestmark = pytest.mark.skipif(
+    not can_trace(), reason="system calls are counted on Linux x86-64 alone"
+)
 
 Shops = Callable[..., Crashes]
 
