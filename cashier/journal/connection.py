@@ -54,7 +54,9 @@ _SETTINGS: Final[Mapping[str, tuple[str, int]]] = {
 _MODE_AT: Final = 18
 """Where a database file tells its mode: two bytes, 2 and 2 for WAL (SQLite file format, 1.3.3)."""
 
-_READABLE_PRAGMAS: Final = frozenset({"user_version", "integrity_check", "foreign_key_check"})
+_READABLE_PRAGMAS: Final = frozenset(
+    {"application_id", "user_version", "integrity_check", "foreign_key_check"}
+)
 _COLUMNS_PRAGMA: Final = "table_info"
 _DENIED_FUNCTIONS: Final = frozenset({"load_extension", "readfile", "writefile", "edit"})
 _ALLOWED: Final = frozenset(
@@ -94,6 +96,9 @@ def connect_to_write(path: Path) -> apsw.Connection:
     """
     connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
     with _closed_on_error(connection, path):
+        # A new file gets its mode by way of a rollback journal: with less than this a power cut
+        # could bring that journal back, and it would undo all that was kept since (F54).
+        connection.execute("PRAGMA synchronous = EXTRA")
         if connection.execute("PRAGMA journal_mode = WAL").get != "wal":
             raise JournalFailed("journal_mode")
         _set_up(connection)

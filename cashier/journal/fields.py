@@ -53,11 +53,19 @@ class Fields:
 
 
 def every(connection: apsw.Connection, sql: str, values: Values | None = None) -> Iterator[Row]:
-    """Give the rows of a statement, one by one, by column name."""
+    """Give the rows of a statement, one by one, by column name.
+
+    Raises:
+        apsw.CorruptError: The file is damaged; so it is where a text is no UTF-8, which nothing
+            of ours ever writes.
+    """
     bindings = {name: storable(value) for name, value in (values or {}).items()}
-    cursor = connection.execute(sql, bindings)
-    for row in cursor:
-        yield dict(zip((name for name, _ in cursor.get_description()), row, strict=True))
+    try:
+        cursor = connection.execute(sql, bindings)
+        for row in cursor:
+            yield dict(zip((name for name, _ in cursor.get_description()), row, strict=True))
+    except UnicodeDecodeError as error:
+        raise apsw.CorruptError("a text that is no UTF-8") from error
 
 
 def first(connection: apsw.Connection, sql: str, values: Values | None = None) -> Row | None:

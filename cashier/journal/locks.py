@@ -13,7 +13,7 @@ from pathlib import Path
 from time import sleep
 from typing import Final
 
-from cashier.journal.file_errors import JournalBusy
+from cashier.journal.file_errors import JournalBusy, OutputFailed
 from cashier.journal.files import private_descriptor
 
 _LOG: Final = logging.getLogger("cashier.journal")
@@ -32,14 +32,22 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path) -> "FileLock | None":
-        """Take the lock now, or give ``None`` where somebody holds it."""
-        descriptor = private_descriptor(path)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
-        return cls(path, descriptor)
+        """Take the lock now, or give ``None`` where somebody holds it.
+
+        Raises:
+            OutputFailed: The disk or the system does not let it be asked for.
+        """
+        with _refused(path):
+            descriptor = private_descriptor(path)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(descriptor)
+                return None
+            except OSError:
+                os.close(descriptor)
+                raise
+            return cls(path, descriptor)
 
     def release(self, *, remove: bool = False) -> None:
         """Give the lock up; with ``remove``, take its file away while it is still held."""
@@ -58,18 +66,31 @@ def is_free(path: Path) -> bool:
 
     The question takes a shared lock for a moment, so that two askers do not mistake each
     other for a holder.
+
+    Raises:
+        OutputFailed: The disk or the system does not let it be asked.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
+    with _refused(path):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(descriptor)
         return True
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Let what fails be a refusal, which whoever asks, recovers or backs up knows to live with."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
+        yield
+    except OSError as error:
+        raise OutputFailed(path, error.strerror or type(error).__name__) from error
 
 
 @contextmanager
@@ -78,6 +99,7 @@ def waiting_for(path: Path) -> Iterator[None]:
 
     Raises:
         JournalBusy: Somebody else held it all the time.
+        OutputFailed: It cannot be asked for.
     """
     lock = FileLock.take(path)
     for _ in range(_POLLS):

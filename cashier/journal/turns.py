@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cashier.clock import Clock
+from cashier.journal.file_errors import OutputFailed
 from cashier.journal.locks import FileLock
 
 _POLL_S: Final = 0.05
@@ -30,6 +31,9 @@ class Turns:
         """Hold the turn to ask about a payment; gives whether it was free at once.
 
         Who had to wait finds in the journal what the other session was answered meanwhile.
+
+        Raises:
+            OutputFailed: The disk does not let the turn be taken.
         """
         # Many payments share a file: none is left behind, and waiting costs a moment at most.
         path = self._folder / f"ask-{payment_id % _ONCE_IN}.lock"
@@ -46,7 +50,11 @@ class Turns:
     async def pace(
         self, apart_s: float, clock: Clock, sleep: Callable[[float], Awaitable[None]]
     ) -> None:
-        """Wait until so many seconds have passed since any session's last question."""
+        """Wait until so many seconds have passed since any session's last question.
+
+        Raises:
+            OutputFailed: The disk does not let the turn be taken, or be told of.
+        """
         path = self._folder / "pace.lock"
         lock = FileLock.take(path)
         while lock is None:
@@ -58,6 +66,8 @@ class Turns:
             if 0 <= since_s < apart_s:
                 await sleep(apart_s - since_s)
             path.write_text(str(clock.utc_ms()), encoding="ascii")
+        except OSError as error:
+            raise OutputFailed(path, error.strerror or type(error).__name__) from error
         finally:
             lock.release()
 
@@ -66,5 +76,5 @@ def _last(path: Path) -> int:
     """When the last question was asked, UTC milliseconds; what is unreadable was long ago."""
     try:
         return int(os.fsdecode(path.read_bytes()) or 0)
-    except ValueError:
+    except (ValueError, OSError):
         return 0

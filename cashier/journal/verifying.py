@@ -12,17 +12,31 @@ from cashier.clock import Clock, SystemClock
 from cashier.journal.anchor import Anchor, anchor_file, broken_link, check_anchor, write_anchor
 from cashier.journal.chain import FIRST_HEAD, Head, row_hash
 from cashier.journal.connection import reading
-from cashier.journal.fields import Fields, Row, every, first
+from cashier.journal.fields import Fields, Row, Value, every, first
 from cashier.journal.file_errors import NotAJournal
 from cashier.journal.findings import Finding, Flaw
-from cashier.journal.migrations import changed_shape, law_at, law_of, migrations
+from cashier.journal.migrations import (
+    APPLICATION_ID,
+    changed_shape,
+    law_at,
+    law_of,
+    migrations,
+)
 from cashier.journal.schema import BY_NAME, KEPT, Kept
 from cashier.journal.sessions import Locks
 from cashier.journal.transaction import head_of
 
+_DAMAGED: Final = (apsw.CorruptError, apsw.NotADBError, apsw.SQLError)
+"""What reading a damaged file raises: its own words for its tables may be what is damaged."""
+
 _FACTS: Final = "SELECT id, environment FROM journal"
 _EVENTS: Final = "SELECT seq, body FROM event ORDER BY seq"
 _EVENT_BODY: Final = "SELECT body FROM event WHERE seq = :seq"
+_COUNTERS: Final = "SELECT name, seq FROM sqlite_sequence"
+_LAST_NUMBER: Final = "SELECT max(id) AS last FROM {}"
+_NAMED: Final = frozenset({"journal", "session", "quote"})
+"""Tables whose rows go by a name of their own; those of the others are numbered."""
+
 _COLUMNS: Final = "SELECT name FROM pragma_table_info(:table)"
 
 
@@ -79,7 +93,7 @@ def verify_connection(connection: apsw.Connection, anchor: Path | None = None) -
     try:
         damage = _damage(connection)
         return _unreadable(damage) if damage is not None else _examine(connection, anchor)
-    except (apsw.CorruptError, apsw.NotADBError):
+    except _DAMAGED:
         return _unreadable()
 
 
@@ -91,6 +105,9 @@ def _damage(connection: apsw.Connection) -> Finding | None:
     """Check file and shape; the rest only means something where these are sound."""
     if connection.execute("PRAGMA integrity_check").get != "ok":
         return Finding(Flaw.FILE)
+    mark = connection.execute("PRAGMA application_id").get
+    if mark != APPLICATION_ID:
+        return Finding(Flaw.SHAPE, "application_id", str(mark))
     version = connection.execute("PRAGMA user_version").get
     if not isinstance(version, int) or not 0 < version <= len(migrations()):
         return Finding(Flaw.SHAPE, "user_version", str(version))
@@ -107,6 +124,7 @@ def _examine(connection: apsw.Connection, anchor: Path | None) -> Report:
         _broken_chain,
         _missing_row,
         _wrong_row,
+        _wrong_counter,
         _dangling,
         _other_law,
     ]
@@ -163,6 +181,25 @@ def _compare(connection: apsw.Connection, kept: Kept, row: Row) -> Finding | Non
     return None
 
 
+def _wrong_counter(connection: apsw.Connection) -> Finding | None:
+    """Compare what the next row of each table will be numbered with the last row there is.
+
+    No row is ever deleted, so they agree; a counter near its end would let nothing more be kept.
+    """
+    counters = {str(row["name"]): row["seq"] for row in every(connection, _COUNTERS)}
+    counted = [kept for kept, _ in _tables(connection) if kept.name not in _NAMED]
+    lasts = {kept.name: _last_number(connection, kept) for kept in counted}
+    wanted = {name: last for name, last in lasts.items() if last is not None}
+    wrong = (name for name in (*counters, *wanted) if counters.get(name) != wanted.get(name))
+    name = next(wrong, None)
+    return None if name is None else Finding(Flaw.ROW_CHANGED, "sqlite_sequence", name)
+
+
+def _last_number(connection: apsw.Connection, kept: Kept) -> Value:
+    row = first(connection, _LAST_NUMBER.format(kept.name))
+    return None if row is None else row["last"]
+
+
 def _dangling(connection: apsw.Connection) -> Finding | None:
     row = first(connection, "PRAGMA foreign_key_check")
     if row is None:
@@ -193,8 +230,11 @@ def _count(connection: apsw.Connection, table: str) -> int:
 
 
 def _body(text: str) -> dict[str, object]:
-    """Read an event's body; one that is no object tells of no row."""
-    body = json.loads(text)
+    """Read an event's body; one that is no object, or no JSON any more, tells of no row."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
     return body if isinstance(body, dict) else {}
 
 

@@ -30,11 +30,12 @@ _FIRST: Final = re.compile(r"test_(?:f\d\d_(?:to_|and_)?|[bis]\d+_(?:and_)?)+")
 _HEAD: Final = """# Faults
 
 Every row is something that goes wrong; every test of this folder ends with the invariants I1 to I12
-of a payment (`tests/support/invariants.py`), which compare Espay's ledger, journal and drawer.
-Tests outside this folder prove the same row closer to the part that deals with it.
+of a payment (`tests/support/invariants.py`), which compare Espay's ledger, journal and drawer; so
+do the proofs (`tests/proof`). Tests elsewhere prove the same row closer to the part that deals with
+it.
 
-`CASHIER_FAULT_POINTS=100` takes every crash point there is, `CASHIER_HANG_UPS=60` as many hang-ups;
-the usual run takes a share of both.
+`--campaign` takes every crash point there is, `CASHIER_HANG_UPS=60` as many hang-ups; the usual run
+takes a share of both.
 
 Written by `python -m tests.faults.table`; `test_table.py` fails when it is stale or a row lacks its
 test.

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -92,6 +93,43 @@ async def test_f71_a_zeroed_page_is_found_by_the_hourly_backup_and_stops_payment
             await sell(till, "4333333335")
     restore(stage.journal, stage.backups, clock=stage.clock)
     stage.agrees = False
+
+
+async def test_f71_a_flipped_bit_in_a_text_is_found_by_the_hourly_backup_and_stops_payments(
+    stage: Stage,
+) -> None:
+    """Once it broke the backup off, and payments went on with the damaged journal."""
+    await sold_and_backed_up(stage)
+    stage.clock.advance(3600)
+    async with stage.open() as till:
+        journal = till._counter.journal
+        upkeep = Upkeep(journal, stage.backups, stage.anchors, stage.clock)
+        _flip_a_bit(stage.journal, b"4333333333")
+        await upkeep.turn()
+        assert isinstance(upkeep.trouble, BackupFlawed)
+        with pytest.raises(Untrusted):
+            await sell(till, "4333333335")
+    restore(stage.journal, stage.backups, clock=stage.clock)
+    stage.agrees = False
+
+
+def _flip_a_bit(path: Path, text: bytes) -> None:
+    """Make the first letter of a text in the file none, as one bit that fell over does."""
+    with closing(apsw.Connection(str(path))) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    program = """if True:
+        import sys
+        from pathlib import Path
+        path, text = Path(sys.argv[1]), sys.argv[2].encode()
+        with path.open("r+b") as file:
+            content = file.read()
+            for at in range(len(content)):
+                if content.startswith(text, at):
+                    file.seek(at)
+                    file.write(bytes([content[at] ^ 0x80]))
+    """
+    # Apart, as in ``_zero_a_page``.
+    subprocess.run([sys.executable, "-c", program, str(path), text.decode()], check=True)
 
 
 def _zero_a_page(path: Path, table: str) -> None:

@@ -1,7 +1,9 @@
-"""Faults of process, machine and clock (F51 to F66): whatever dies, a start finds the truth."""
+"""Faults of process, machine and clock (F51 to F66): whatever dies, a start finds the truth.
+
+Death before each system call: ``tests/proof/test_system_calls.py``.
+"""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -24,10 +26,7 @@ from tests.support.fault_server import FaultServer, held_until
 from tests.support.invariants import assert_invariants
 from tests.support.processes import wait_for_booking
 from tests.support.sandbox import magic_number
-from tests.support.zygote import Task, Zygote, traced
-
-MORE: Final = int(os.environ.get("CASHIER_FAULT_POINTS", "1"))
-"""How many times the usual share of crash points a run takes; 100 takes all there are."""
+from tests.support.zygote import Task, Zygote
 
 METER: Final = "14012345678"
 
@@ -38,33 +37,19 @@ def zygote() -> Iterator[Zygote]:
         yield running
 
 
-LONG: Final = pytest.mark.timeout(120 if MORE == 1 else 3600)
-"""All crash points of a call take their time."""
-
-
-def points(*usual: int) -> list[int]:
-    """The usual moments, and with more time all up to the last of them and beyond.
-
-    Whoever goes through them ends at the first that the program does not come to.
-    """
-    return list(usual) if MORE == 1 else list(range(1, usual[-1] * MORE + 1))
-
-
 class Booth:
-    """Many little shops at one Espay, each for one crash."""
+    """Many little shops at one Espay, each for one death."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.shops: list[Stage] = []
-        self.agrees = True
-        """Whether all that the journals tell of happened at this Espay."""
 
-    def task(self, what: str = "sell", memory: int = 0) -> Task:
+    def task(self, memory: int = 0) -> Task:
         """Make another shop, and its task."""
         number = f"43333{len(self.shops):05d}"
         folder = self.stage.folder / number
         self.shops.append(Stage(folder, self.stage.sandbox, self.stage.clock))
-        return Task(what, str(folder), self.stage.sandbox.base_url, number, memory)
+        return Task("sell", str(folder), self.stage.sandbox.base_url, number, memory=memory)
 
     async def recovered(self) -> Payment | None:
         """Open the last shop again; give its payment as it is then, if there is one."""
@@ -75,7 +60,7 @@ class Booth:
     def check(self) -> None:
         """Assert the invariants over all shops at once."""
         journals = [shop.journal for shop in self.shops if shop.journal.exists()]
-        assert_invariants(journals, self.stage.sandbox if self.agrees else None)
+        assert_invariants(journals, self.stage.sandbox)
 
 
 @pytest.fixture
@@ -93,81 +78,15 @@ async def _begin(stage: Stage) -> None:
         pass
 
 
-KILLS: Final = {
-    "pwrite64": points(10, 25, 40, 60, 80),
-    "fdatasync": points(1, 2, 3, 4, 6),
-    "sendto": points(2, 3, 5),
-    "recvfrom": points(3, 5, 7, 8),
-    "unlink": points(1),
-    "connect": points(1),
-    "openat": points(1),
-}
-
-
-@LONG
-@pytest.mark.parametrize("call", KILLS)
-def test_f51_kill_9_at_a_system_call_leaves_what_a_start_can_settle(
-    zygote: Zygote, booth: Booth, call: str
-) -> None:
-    killed = 0
-    for when in KILLS[call]:
-        pid = zygote.begin(booth.task())
-        code, words, _ = traced(zygote, pid, call, "signal=KILL", when)
-        survived = code == 0
-        killed += not survived
-        assert survived or code == -signal.SIGKILL, (code, words)
-        payment = asyncio.run(booth.recovered())
-        if survived:
-            assert words == ["paid"]
-            break
-        if payment is not None:
-            assert payment.state in (State.IN_DOUBT, State.UNPAID)
-            number = booth.shops[-1].folder.name
-            asked = [
-                one
-                for one in booth.stage.sandbox.ledger.book.all_requests
-                if one.order_id == number and one.service == "payment"
-            ]
-            assert len(asked) <= 1
-            if asked:
-                assert payment.state is State.IN_DOUBT
-    assert killed, "nothing was killed, so nothing was shown"
-
-
-@LONG
-@pytest.mark.parametrize(
-    ("call", "whens"), [("pwrite64", points(5, 25, 45)), ("fdatasync", points(1, 2, 3))]
-)
-def test_f52_kill_9_during_recovery_and_again_ends_the_same(
-    zygote: Zygote, booth: Booth, call: str, whens: list[int]
-) -> None:
-    killed = 0
-    for when in whens:
-        task = booth.task()
-        # At the second flush the row is `sent`, and no byte has left.
-        code, _, _ = traced(zygote, zygote.begin(task), "fdatasync", "signal=KILL", 2)
-        assert code == -signal.SIGKILL
-        again = Task("open", task.folder, task.base_url)
-        code, _, _ = traced(zygote, zygote.begin(again), call, "signal=KILL", when)
-        killed += code == -signal.SIGKILL
-        payment = asyncio.run(booth.recovered())
-        assert payment is not None
-        assert (payment.state, payment.reason) == (State.IN_DOUBT, Reason.CRASH)
-        if code == 0:
-            break
-    assert killed, "no recovery was killed, so nothing was shown"
-
-
 @pytest.mark.parametrize("memory", [2**18, 2**21, 2**23])
 def test_f59_out_of_memory_is_as_a_crash(zygote: Zygote, booth: Booth, memory: int) -> None:
     """What cannot be got any more is refused, left unrecorded, or ends the process."""
-    zygote.begin(booth.task(memory=memory))
-    code, words = zygote.go()
+    ran = zygote.run(booth.task(memory=memory), traced=False)
     payment = asyncio.run(booth.recovered())
-    if words == ["paid"]:
+    if ran.words == ["paid"]:
         assert payment is None
     elif payment is not None:
-        assert payment.state in (State.IN_DOUBT, State.UNPAID), (code, words)
+        assert payment.state in (State.IN_DOUBT, State.UNPAID), ran
 
 
 async def test_f55_sigterm_finishes_what_was_sent(stage: Stage) -> None:

@@ -1,11 +1,13 @@
-"""Faults of the disk under a living till (F67 to F70)."""
+"""Faults of the disk under a living till (F67 to F70).
+
+An error at each system call: ``tests/proof/test_system_calls.py``.
+"""
 
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Final
 
 import apsw
 import pytest
@@ -21,13 +23,9 @@ from cashier.language import Refusal
 from cashier.payment import Evidence, State
 from cashier.till import Payment, Till, Unrecorded
 from tests.faults.stage import METER, TOKEN, Stage, pay, quoted, sell
-from tests.faults.test_machine import LONG, Booth, booth, points, zygote
 from tests.journal.disks import Disk, watched_disk
 from tests.support.fault_server import FaultServer, held_until
 from tests.support.invariants import SECRETS
-from tests.support.zygote import Zygote, traced
-
-__all__ = ["booth", "zygote"]
 
 
 @asynccontextmanager
@@ -111,62 +109,6 @@ async def test_f67_without_room_for_a_box_no_cash_is_taken(
         with pytest.raises(Refusal) as refused:
             await sell(till)
         assert refused.value.key == "journal.no_black_box"
-
-
-CALLS: Final = {
-    "fdatasync": points(1, 2, 3),
-    "pwrite64": points(1, 30, 50),
-    "openat": points(1),
-    "unlink": points(1, 2, 3),
-}
-
-
-@LONG
-@pytest.mark.parametrize("call", CALLS)
-def test_f68_an_io_error_at_a_system_call_sends_nothing_more(
-    zygote: Zygote, booth: Booth, call: str
-) -> None:
-    hits = 0
-    for when in CALLS[call]:
-        pid = zygote.begin(booth.task())
-        code, words, hit = traced(zygote, pid, call, "error=EIO", when)
-        assert code == 0, words
-        asyncio.run(booth.recovered())
-        number = booth.shops[-1].folder.name
-        requests = booth.stage.sandbox.ledger.book.all_requests
-        sent = [one for one in requests if one.order_id == number and one.service == "payment"]
-        assert len(sent) <= 1
-        assert words[0] in ("paid", "refused", "unrecorded", "unpaid", "in_doubt")
-        hits += hit
-        if not hit:
-            break
-    assert hits, "no call met the error, so nothing was shown"
-
-
-@LONG
-def test_f67_no_room_at_any_write_of_the_journal_loses_no_reply(
-    zygote: Zygote, booth: Booth
-) -> None:
-    """The file system itself says so, once, at each write; from the reply on a box takes it."""
-    outcomes = set()
-    for when in points(1, 20, 30, 40, 50, 60):
-        pid = zygote.begin(booth.task())
-        code, words, hit = traced(zygote, pid, "pwrite64", "error=ENOSPC", when)
-        assert code == 0, words
-        left = asyncio.run(booth.recovered())
-        outcomes.add(words[0])
-        number = booth.shops[-1].folder.name
-        booked = [b for b in booth.stage.sandbox.ledger.bookings if b.order_id == number]
-        if booked:
-            # Espay answered, so a start finds it paid, in the journal or in the box.
-            assert left is None, (when, words, left)
-        else:
-            assert words[0] in ("refused", "unpaid"), (when, words)
-            assert left is None or left.evidence is Evidence.NOT_SENT
-        if not hit:
-            break
-    assert "paid" in outcomes or "unrecorded" in outcomes
-    assert outcomes - {"paid"}, "no write met the full disk, so nothing was shown"
 
 
 async def test_f68_after_an_io_error_nothing_is_paid_until_a_restart(

@@ -15,7 +15,8 @@ from cashier.journal.file_errors import (
     OldLibrary,
 )
 from cashier.language import explain
-from tests.journal.making import Counter
+from tests.journal.making import Counter, open_counter
+from tests.support.power import Delete, recording_disk
 
 SETTINGS = {
     "journal_mode": "wal",
@@ -190,3 +191,12 @@ async def test_guarded_tables_can_still_be_listed(counter: Counter, path: Path) 
     names = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info('event')")]
     assert names == ["seq", "at", "kind", "payment_id", "body", "prev", "hash"]
     connection.close()
+
+
+async def test_f54_the_rollback_journal_of_a_new_file_is_gone_for_good(path: Path) -> None:
+    """A power cut could bring it back once, to undo all that had been kept since."""
+    with recording_disk() as disk:
+        async with open_counter(path) as counter:
+            await counter.paid()
+    gone = [deed for deed in disk.deeds if isinstance(deed, Delete)]
+    assert [deed.sure for deed in gone if deed.file.endswith("-journal")] == [True]

@@ -406,3 +406,62 @@ async def test_an_anchor_that_was_spoiled_meanwhile_is_not_replaced(
     await journal.close()
     assert "journal.output_failed" in caplog.text
     assert file.read_text() == "spoiled"
+
+
+def _flip(path: Path, before: bytes, after: bytes) -> None:
+    """Do in every file of the journal what a bad sector or memory does."""
+    content = path.read_bytes()
+    assert before in content
+    path.write_bytes(content.replace(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"SITI AMINAH", b"SITI\xc1AMINAH"),
+        (b'{"id":1,"operator":1', b'{"id":1,\xe2operator":1'),
+        (b'{"id":1,"operator":1', b'{"id":1,boperator":1'),
+        (b"CREATE VIEW sale AS", b"CREATE VIEW sale\xa0AS"),
+        (b"viewsalesale", b"viewsalesalE"),
+        (b"CREATE TABLE shift (", b"CREATE TABLE shift )"),
+        (b"payment_open", b"payment\xdfopen"),
+    ],
+)
+async def test_s22_f71_a_flipped_bit_in_a_text_is_found_and_stops_nothing_else(
+    kept: Path, before: bytes, after: bytes
+) -> None:
+    """No UTF-8, no JSON, no SQL any more: once these broke the check off instead."""
+    by_shell(kept, "PRAGMA wal_checkpoint(TRUNCATE)")
+    _flip(kept, before, after)
+    assert not verify(kept).ok
+
+
+async def test_s22_a_text_that_became_bytes_is_found(kept: Path) -> None:
+    by_shell(
+        kept,
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_schema SET name = CAST(name AS BLOB) WHERE name = 'payment_begins'",
+    )
+    assert not verify(kept).ok
+
+
+COUNTERS = [
+    ("payment", "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'payment'"),
+    ("messagE", "UPDATE sqlite_sequence SET name = 'messagE' WHERE name = 'message'"),
+    ("customer", "DELETE FROM sqlite_sequence WHERE name = 'customer'"),
+    ("hint", "INSERT INTO sqlite_sequence VALUES ('hint', 5)"),
+]
+
+
+@pytest.mark.parametrize(("table", "statement"), COUNTERS)
+async def test_s22_a_changed_counter_of_rows_is_named(
+    kept: Path, table: str, statement: str
+) -> None:
+    """The chain does not cover what the next row will be numbered; at its end nothing is kept."""
+    by_shell(kept, statement)
+    assert _find(kept) == Finding(Flaw.ROW_CHANGED, "sqlite_sequence", table)
+
+
+async def test_s22_a_file_that_is_not_marked_as_a_journal_is_named(kept: Path) -> None:
+    by_shell(kept, "PRAGMA application_id = 7")
+    assert _find(kept) == Finding(Flaw.SHAPE, "application_id", "7")

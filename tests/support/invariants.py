@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import apsw
 
-from cashier.catalogue import load_catalogue
+from cashier.catalogue import Catalogue, load_catalogue
 from cashier.journal.connection import reading
 from cashier.journal.fields import every, first
 from cashier.journal.looking import payments
@@ -156,11 +157,16 @@ def _assert_paid_for(payment: Payment, booking: Booking | None) -> None:
     assert booking.product_code == quote.product, f"I6: another product: {payment} {booking}"
     if not quote.is_card and quote.number:
         assert booking.order_id == quote.number, f"I6: another number: {payment} {booking}"
-    sold = load_catalogue().product(quote.product)
+    sold = _catalogue().product(quote.product)
     if sold.rules.demands.numbers and payment.evidence is not Evidence.DOCUMENT:
         assert payment.token is not None, f"I8: a token was lost: {payment}"
         tokens = _TOKEN.findall(str(booking.reply))
         assert payment.token in tokens, f"I8: another token: {payment} {booking}"
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue()
 
 
 def _assert_one_open_of_a_bill(own: Sequence[Payment]) -> None:

@@ -9,16 +9,14 @@ from typing import Final
 
 import apsw
 
-from cashier.journal.fields import Fields, every
+from cashier.journal.fields import every
 
 APPLICATION_ID: Final = 0x4B415352
 """Marks the file as a journal (``KASR``); other databases are refused."""
 
 _NAME: Final = re.compile(r"([0-9]{4})_[a-z_]+\.sql")
 
-_SHAPE: Final = """
-    SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY type, name
-"""
+_SHAPE: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
 
 _LAW: Final = "SELECT name, state_before, state_after, evidence FROM transition"
 
@@ -49,9 +47,12 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def shape_of(connection: apsw.Connection) -> dict[str, str]:
-    """Give every table, index, view and trigger with its SQL."""
-    rows = (Fields(row) for row in every(connection, _SHAPE))
-    return {f"{row.text('type')} {row.text('name')}": row.text("sql") for row in rows}
+    """Give every table, index, view and trigger with its table and its SQL.
+
+    SQLite does not watch over the kinds of these columns: in a damaged file they may be anything.
+    """
+    rows = every(connection, _SHAPE)
+    return {f"{row['type']} {row['name']}": f"{row['tbl_name']} {row['sql']}" for row in rows}
 
 
 def law_of(connection: apsw.Connection) -> frozenset[tuple[object, ...]]:

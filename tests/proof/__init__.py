@@ -1,0 +1,1 @@
+"""The proofs: no fault can double or lose a rupiah."""
