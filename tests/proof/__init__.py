@@ -1,0 +1,1 @@
+"""Proofs of the law: every one tries very many ways in which a rupiah could be lost."""
