@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,7 @@ _DRAWER: Final = """
         ifnull(sum(iif(cash IN ('held', 'earned', 'owed_back'), total_sen, 0)), 0) AS counted
     FROM payment
 """
+_catalogue: Final = cache(load_catalogue)
 _LUNAS: Final = re.compile(r"(?<!BELUM )\bLUNAS\b")
 _TOKEN: Final = re.compile(r"[0-9]{20}")
 _TWO_PARTS: Final = f"{practice.USERNAME}:{practice.PASSWORD}".encode()
@@ -156,7 +158,7 @@ def _assert_paid_for(payment: Payment, booking: Booking | None) -> None:
     assert booking.product_code == quote.product, f"I6: another product: {payment} {booking}"
     if not quote.is_card and quote.number:
         assert booking.order_id == quote.number, f"I6: another number: {payment} {booking}"
-    sold = load_catalogue().product(quote.product)
+    sold = _catalogue().product(quote.product)
     if sold.rules.demands.numbers and payment.evidence is not Evidence.DOCUMENT:
         assert payment.token is not None, f"I8: a token was lost: {payment}"
         tokens = _TOKEN.findall(str(booking.reply))

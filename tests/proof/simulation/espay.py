@@ -10,7 +10,7 @@ from cashier.clock import Clock
 from cashier.sandbox.app import make_app
 from cashier.sandbox.book import Book, Line
 from cashier.sandbox.ledger import Ledger
-from cashier.sandbox.settings import OPENING_BALANCE, SandboxSettings
+from cashier.sandbox.settings import OPENING_BALANCE, Mode, SandboxSettings
 from tests.support import sandbox as practice
 
 HOST: Final = "127.0.0.1"
@@ -37,7 +37,7 @@ class BookAlone(Ledger):
 class Espay:
     """Answers requests as they come in, byte for byte as over HTTP."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, mode: Mode) -> None:
         """Open a new book."""
         self.ledger = BookAlone()
         self.settings = SandboxSettings(
@@ -47,7 +47,7 @@ class Espay:
             form_password=practice.FORM_PASSWORD,
             key=practice.KEY,
             ledger=self.ledger.path,
-            mode="deposit",
+            mode=mode,
         )
         self._app = make_app(self.settings, self.ledger, clock)
 

@@ -8,6 +8,7 @@ import contextlib
 import os
 import random
 import secrets
+import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -128,6 +129,8 @@ def simulated(loop: VirtualLoop, chance: random.Random, network: object) -> Iter
             (http11, "time", SimpleNamespace(monotonic=loop.time)),
         ):
             stack.enter_context(patch.object(place, name, stand_in))
+        # httpcore looks for a library that is not here, file by file, at every request.
+        stack.enter_context(patch.dict(sys.modules, {"sniffio": None}))
         _patch_boxes(stack)
         try:
             yield

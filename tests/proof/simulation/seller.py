@@ -10,7 +10,7 @@ from typing import Final
 from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.payment import Cash, State
-from cashier.sandbox.troubles import magic_number
+from cashier.sandbox.troubles import magic_number, trouble_called
 from cashier.till import (
     CircuitOpen,
     ClockBehind,
@@ -235,13 +235,15 @@ class Seller:
 
 
 def _truth(shop: Shop, payment: Payment) -> Decision | None:
-    """What a document would show; ``None`` while nobody at Espay could say yet."""
+    """What a document would show, which is Espay's last word; ``None`` while it cannot know."""
     uuid = payment.rq_uuid
     if shop.network.under_way[uuid]:
         return None
+    for booking in shop.espay.book.booked(uuid):
+        if booking.state == "pending":
+            fails = "failed" in trouble_called(booking.trouble).status
+            shop.espay.ledger.settle(booking.ref_id, "failed" if fails else "booked", booking.at)
     booked = shop.espay.book.booked(uuid)
-    if any(booking.state == "pending" for booking in booked):
-        return None
     paid = any(booking.stands for booking in booked)
     token = None
     if paid and payment.quote.product.startswith("SLYLPR"):

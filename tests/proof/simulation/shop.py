@@ -21,13 +21,14 @@ from cashier.espay.service import EspayService
 from cashier.journal import Journal
 from cashier.journal.connection import connect_to_read
 from cashier.till import Payment, Till, TillSettings
+from cashier.sandbox.settings import Mode
 from tests.proof.simulation.espay import BASE_URL, Espay
 from tests.proof.simulation.faults import Deck
 from tests.proof.simulation.loop import Process, VirtualLoop
-from tests.proof.simulation.machine import ShopClock
+from tests.proof.simulation.machine import ShopClock, simulated
 from tests.proof.simulation.network import Network
 from tests.support import sandbox as practice
-from tests.support.clock import START_MS, ManualClock
+from tests.support.clock import START_MS
 from tests.support.invariants import Seen, assert_invariants
 from tests.support.shop import BILL_KEY
 
@@ -83,7 +84,9 @@ class Session:
 class Shop:
     """The shop and its surroundings; everything of it lives in ``folder`` and in one loop."""
 
-    def __init__(self, folder: Path, chance: random.Random, loop: VirtualLoop, deck: Deck) -> None:
+    def __init__(
+        self, folder: Path, chance: random.Random, loop: VirtualLoop, deck: Deck, mode: Mode
+    ) -> None:
         """Set the shop up, all tills closed."""
         self.folder = folder
         self.chance = chance
@@ -92,7 +95,8 @@ class Shop:
         self.trace = Trace(loop)
         start_ms = START_MS + chance.randrange(24 * 3600) * 1000
         self.clock = ShopClock(loop, start_ms)
-        self.espay = Espay(ShopClock(loop, start_ms + chance.randrange(-2000, 2000)))
+        self.espay = Espay(ShopClock(loop, start_ms + chance.randrange(-2000, 2000)), mode)
+        self.mode = mode
         self.outside = copy_context()
         self.network = Network(
             self.espay, deck, self.outside, self.trace.tell, self._assert_durably_sent
@@ -106,6 +110,7 @@ class Shop:
         self.seen: tuple[Seen, ...] = ()
         self.on_death: Callable[[Session], None] = lambda _: None
         loop.delay = self._delay
+        self._eye: apsw.Connection | None = None
 
     # --- files --------------------------------------------------------------------------------
 
@@ -118,6 +123,11 @@ class Shop:
         """Put an empty journal into the shop, as a first start would make it."""
         self.journal.parent.mkdir(mode=0o700)
         shutil.copy(template, self.journal)
+
+    def leave(self) -> None:
+        """Close what only looked on."""
+        if self._eye is not None:
+            self._eye.close()
 
     def check(self) -> None:
         """Assert I1 to I12 now."""
@@ -144,15 +154,14 @@ class Shop:
         assert states == ["sent"], f"T2: a byte left while the payment was {states}: {rq_uuid}"
 
     def _look(self, sql: str, *values: str) -> list[tuple[object, ...]]:
-        if not self.journal.exists():
-            return []
-        connection = connect_to_read(self.journal)
+        if self._eye is None:
+            if not self.journal.exists():
+                return []
+            self._eye = connect_to_read(self.journal)
         try:
-            return [*connection.execute(sql, values)]
+            return [*self._eye.execute(sql, values)]
         except apsw.SQLError:  # no tables yet
             return []
-        finally:
-            connection.close()
 
     # --- sessions -----------------------------------------------------------------------------
 
@@ -180,7 +189,7 @@ class Shop:
 
     async def open_till(self, session: Session) -> Till:
         """Open the journal and a till at it."""
-        settings = TillSettings("practice", practice.SENDER_ID, BILL_KEY, "deposit")
+        settings = TillSettings("practice", practice.SENDER_ID, BILL_KEY, self.mode)
         journal = await _open_journal(self.folder, self.clock, settings)
         merchant = _merchant()
         till = Till(
@@ -239,7 +248,7 @@ def _merchant() -> Merchant:
 
 
 async def _open_journal(
-    folder: Path, clock: ShopClock | ManualClock, settings: TillSettings
+    folder: Path, clock: ShopClock, settings: TillSettings
 ) -> Journal:
     return await Journal.open(
         folder / "journal" / "journal.db",
@@ -254,11 +263,15 @@ async def _open_journal(
 def make_template(folder: Path) -> Path:
     """Make an empty journal, some minutes before the shops of all stories open."""
 
+    loop = VirtualLoop()
+    clock = ShopClock(loop, START_MS - 600_000)
+
     async def born() -> None:
         settings = TillSettings("practice", practice.SENDER_ID, BILL_KEY, "deposit")
-        journal = await _open_journal(folder, ManualClock(START_MS - 600_000), settings)
-        await journal.close()
+        await (await _open_journal(folder, clock, settings)).close()
 
-    asyncio.run(born())
+    with simulated(loop, random.Random(0), None):
+        loop.run_until_complete(born())
+        loop.bury()
     shutil.rmtree(folder / "anchor")
     return folder / "journal" / "journal.db"
