@@ -157,6 +157,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         """What nobody caught."""
         self.tasks: list[asyncio.Task[object]] = []
         """Every task that was begun and not buried."""
+        self.threads: list[OneThread] = []
         self.set_exception_handler(self._note)
         self.set_task_factory(self._begin)
 
@@ -180,6 +181,8 @@ class VirtualLoop(base_events.BaseEventLoop):
         heard = sys.unraisablehook
         sys.unraisablehook = lambda _: None
         try:
+            for thread in self.threads:
+                thread.abandon()
             for task in self.tasks:
                 _close(task)
             self.tasks.clear()
@@ -252,6 +255,7 @@ class OneThread:
         self._loop = loop
         self._name = thread_name_prefix
         self._free_at = 0.0
+        loop.threads.append(self)
         self._queue: deque[tuple[Callable[[], object], Future[object]]] = deque()
 
     def submit(self, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> "Future[T]":
@@ -265,6 +269,12 @@ class OneThread:
 
     def shutdown(self, wait: bool = True) -> None:
         """Take no new work; what is queued is still done."""
+
+    def abandon(self) -> None:
+        """Do nothing more of what was asked for by processes that died."""
+        for _, outcome in self._queue:
+            outcome.set_exception(Killed())
+        self._queue.clear()
 
     def _do_next(self) -> None:
         work, outcome = self._queue.popleft()

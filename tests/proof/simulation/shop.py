@@ -157,7 +157,7 @@ class Shop:
         if self._eye is None:
             if not self.journal.exists():
                 return []
-            self._eye = connect_to_read(self.journal)
+            self._eye = self.outside.run(connect_to_read, self.journal)
         try:
             return [*self._eye.execute(sql, values)]
         except apsw.SQLError:  # no tables yet
