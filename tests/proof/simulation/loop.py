@@ -155,8 +155,8 @@ class VirtualLoop(base_events.BaseEventLoop):
         self.delay = delay
         self.failures: list[str] = []
         """What nobody caught."""
-        self.tasks: list[asyncio.Task[object]] = []
-        """Every task that was begun and not buried."""
+        self.tasks: list[tuple[asyncio.Task[object], Process | None]] = []
+        """Every task that was begun and not buried, and whose it is."""
         self.threads: list[OneThread] = []
         self.set_exception_handler(self._note)
         self.set_task_factory(self._begin)
@@ -172,6 +172,16 @@ class VirtualLoop(base_events.BaseEventLoop):
         if self._steps > _MOST_STEPS:
             raise Stuck("turning in circles")
 
+    def unheard(self) -> list[str]:
+        """What went wrong in tasks of the living, and nobody asked about."""
+        ended = [
+            task
+            for task, process in self.tasks
+            if task.done() and not task.cancelled() and not (process and process.dead)
+        ]
+        lost = [task for task in ended if task._log_traceback]  # type: ignore[attr-defined]
+        return [*self.failures, *(repr(task.exception()) for task in lost)]
+
     def bury(self) -> None:
         """Take down what was left of killed processes; they hold nothing any more.
 
@@ -183,7 +193,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         try:
             for thread in self.threads:
                 thread.abandon()
-            for task in self.tasks:
+            for task, _ in self.tasks:
                 _close(task)
             self.tasks.clear()
             self._ready.clear()
@@ -229,9 +239,7 @@ class VirtualLoop(base_events.BaseEventLoop):
 
     def _begin(self, _: object, coro: object, context: Context | None = None) -> object:
         task: asyncio.Task[object] = asyncio.Task(coro, loop=self, context=context)  # type: ignore[arg-type]
-        self.tasks.append(task)
-        if len(self.tasks) > 4000:
-            self.tasks = [one for one in self.tasks if not one.done()]
+        self.tasks.append((task, PROCESS.get() if context is None else context.get(PROCESS)))
         return task
 
     def _process_events(self, _: object) -> None:

@@ -37,6 +37,7 @@ _SLOW_WRITES: Final = ((0.003, 20.0, 200.0), (0.03, 0.05, 3.0))
 """Of so many writes, each share takes so long (seconds); the rest some milliseconds."""
 
 _STATES: Final = "SELECT state, count(*) FROM payment GROUP BY state ORDER BY state"
+_OWED: Final = "SELECT id FROM payment WHERE cash = 'owed_back'"
 _STATE_OF: Final = "SELECT state FROM payment WHERE rq_uuid = ?"
 
 catalogue = cache(load_catalogue)
@@ -108,6 +109,8 @@ class Shop:
         self.done: Counter[str] = Counter()
         """What was refused or reached, by its key."""
         self.seen: tuple[Seen, ...] = ()
+        self.broken: list[str] = []
+        """How the law was broken in a moment in which nobody would have heard an exception."""
         self.on_death: Callable[[Session], None] = lambda _: None
         loop.delay = self._delay
         self._eye: apsw.Connection | None = None
@@ -148,10 +151,15 @@ class Shop:
         """How many payments stand in each state."""
         return {str(state): int(str(number)) for state, number in self._look(_STATES)}
 
+    def owed(self) -> int:
+        """How many payments there are whose cash was not handed back."""
+        return len(self._look(_OWED))
+
     def _assert_durably_sent(self, rq_uuid: str) -> None:
         """T2: what leaves the till is ``sent`` in the file by then, for whoever reads it."""
         states = [row[0] for row in self._look(_STATE_OF, rq_uuid)]
-        assert states == ["sent"], f"T2: a byte left while the payment was {states}: {rq_uuid}"
+        if states != ["sent"]:
+            self.broken.append(f"T2: a byte left while the payment was {states}: {rq_uuid}")
 
     def _look(self, sql: str, *values: str) -> list[tuple[object, ...]]:
         if self._eye is None:

@@ -74,7 +74,8 @@ def tell(seed: int, template: Path) -> Told:
         with simulated(loop, chance, shop.network):
             try:
                 loop.run_until_complete(story.run())
-                assert not loop.failures, f"nobody caught: {loop.failures}"
+                unheard = loop.unheard()
+                assert not unheard, f"nobody caught: {unheard}"
                 return story.told(seed)
             except Exception as error:
                 raise StoryFailed(
@@ -137,7 +138,7 @@ class _Story:
         shop, chance = self._shop, self._chance
         while self._count() < PAYMENTS or not shop.crashes:
             await asyncio.sleep(chance.uniform(5, 120))
-            assert self._failed is None, f"a till fell over: {self._failed!r}"
+            self._assert_standing()
             assert shop.loop.time() < _LONGEST_S, f"too slow: {self._count()} {shop.done}"
             drawn = chance.random()
             if drawn < 0.03:
@@ -215,8 +216,14 @@ class _Story:
                 session.process.dies_at_step = session.process.dies_in_commit = None
         self._over = True
         while any(one.life is None or not one.life.done() for one in shop.sessions):
-            assert self._failed is None, f"a till fell over: {self._failed!r}"
+            self._assert_standing()
             await asyncio.sleep(5)
+        self._assert_standing()
+
+    def _assert_standing(self) -> None:
+        assert not self._shop.broken, self._shop.broken
+        if isinstance(self._failed, AssertionError):
+            raise self._failed
         assert self._failed is None, f"a till fell over: {self._failed!r}"
 
     def _assert_quiet(self) -> None:
@@ -226,4 +233,5 @@ class _Story:
         self._states = shop.states()
         left = {name: n for name, n in self._states.items() if State(name).is_open}
         assert not left, f"I11: still open at the end: {left}"
+        assert not shop.owed(), "cash is still owed back at the end"
         shop.trace.tell(f"end {shop.seen[0].seq} {shop.seen[0].hash} {self._states}")
