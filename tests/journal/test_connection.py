@@ -47,25 +47,6 @@ async def test_every_connection_is_set_up_and_read_back(counter: Counter, path: 
 
 
 @pytest.mark.parametrize("connect", [connect_to_write, connect_to_read])
-async def test_a_look_up_is_not_planned_anew_for_every_value(
-    path: Path, counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[object] = []
-    judge = connections._authorize
-
-    def counted(operation: int, *more: str | None) -> int:
-        asked.append(more)
-        return judge(operation, *more)
-
-    monkeypatch.setattr(connections, "_authorize", counted)
-    connection = connect_to_read(path)
-    for number in range(3):
-        assert connection.execute("SELECT id FROM sale WHERE id = :id", {"id": number}).get is None
-        assert bool(asked) == (number == 0)
-        asked.clear()
-    connection.close()
-
-
 async def test_a_setting_that_does_not_hold_is_a_refusal(
     counter: Counter,
     path: Path,
@@ -147,6 +128,25 @@ async def test_s17_a_denied_statement_is_logged(
     with pytest.raises(apsw.AuthError):
         own.execute("ATTACH '/tmp/other.db' AS other")
     assert "SQLITE_ATTACH" in caplog.text
+
+
+async def test_a_look_up_is_not_planned_anew_for_every_value(
+    path: Path, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    judge = connections._authorize
+
+    def counted(operation: int, *more: str | None) -> int:
+        asked.append(more)
+        return judge(operation, *more)
+
+    monkeypatch.setattr(connections, "_authorize", counted)
+    connection = connect_to_read(path)
+    for number in range(3):
+        assert connection.execute("SELECT id FROM sale WHERE id = :id", {"id": number}).get is None
+        assert bool(asked) == (number == 0)
+        asked.clear()
+    connection.close()
 
 
 async def test_the_reader_writes_nothing(counter: Counter) -> None:

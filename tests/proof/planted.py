@@ -11,6 +11,7 @@ from cashier.espay.service import EspayService
 from cashier.espay.wire import Exchange, PaymentRequest
 from cashier.journal.rows import Payment
 from cashier.payment import Answer, Demands, Evidence, Judgement, Reason, Sent, State
+from cashier.payment import judge as judge_rightly
 from cashier.till import selling
 from cashier.till.selling import Sale
 
@@ -24,9 +25,7 @@ def retries_on_500(patch: pytest.MonkeyPatch) -> None:
     async def at_once() -> None:
         pass
 
-    async def pay_again(
-        self: EspayService, request: PaymentRequest, release: Release
-    ) -> Exchange:
+    async def pay_again(self: EspayService, request: PaymentRequest, release: Release) -> Exchange:
         exchange = await pay(self, request, release)
         return await pay(self, request, at_once) if exchange.http_status == 500 else exchange
 
@@ -47,15 +46,14 @@ def sends_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 
 def believes_any_0000(patch: pytest.MonkeyPatch) -> None:
     """Take every answer with code 0000 for a payment, whoever it was meant for."""
-    judge = selling.judge
 
     def judge_by_code(sent: Sent, answer: Answer, demands: Demands) -> Judgement:
         if answer.code == "0000":
-            judged = judge(sent, answer, demands)
+            judged = judge_rightly(sent, answer, demands)
             return Judgement(
                 State.PAID, Reason.PAID, Evidence.REPLY, "", answer.ref_id, judged.token
             )
-        return judge(sent, answer, demands)
+        return judge_rightly(sent, answer, demands)
 
     patch.setattr(selling, "judge", judge_by_code)
 

@@ -7,6 +7,7 @@ from typing import Final
 import h11
 
 from cashier.clock import Clock
+from cashier.money import Rupiah
 from cashier.sandbox.app import make_app
 from cashier.sandbox.book import Book, Line
 from cashier.sandbox.ledger import Ledger
@@ -27,8 +28,8 @@ class BookAlone(Ledger):
         self.book = Book()
         self._begin(OPENING_BALANCE)
 
-    def _begin(self, opening: object) -> None:
-        self._append({"kind": "opening", "sen": OPENING_BALANCE.sen})
+    def _begin(self, opening: Rupiah) -> None:
+        self._append({"kind": "opening", "sen": opening.sen})
 
     def _append(self, line: Line) -> None:
         self.book.apply(line)

@@ -135,7 +135,7 @@ def _close(task: "asyncio.Task[object]") -> None:
         if not task.cancelled():
             task.exception()
         return
-    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    task._log_destroy_pending = False
     with contextlib.suppress(BaseException):
         task.get_coro().close()  # type: ignore[union-attr]
 
@@ -159,7 +159,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         """Every task that was begun and not buried, and whose it is."""
         self.threads: list[OneThread] = []
         self.set_exception_handler(self._note)
-        self.set_task_factory(self._begin)
+        self.set_task_factory(self._begin)  # type: ignore[arg-type]
 
     def time(self) -> float:
         """Seconds since the story began."""
@@ -172,15 +172,16 @@ class VirtualLoop(base_events.BaseEventLoop):
         if self._steps > _MOST_STEPS:
             raise Stuck("turning in circles")
 
-    def unheard(self) -> list[str]:
+    def unheard(self, harmless: type[Exception]) -> list[str]:
         """What went wrong in tasks of the living, and nobody asked about."""
         ended = [
             task
             for task, process in self.tasks
             if task.done() and not task.cancelled() and not (process and process.dead)
         ]
-        lost = [task for task in ended if task._log_traceback]  # type: ignore[attr-defined]
-        return [*self.failures, *(repr(task.exception()) for task in lost)]
+        lost = [task for task in ended if task._log_traceback]
+        errors = [task.exception() for task in lost]
+        return [*self.failures, *(repr(one) for one in errors if not isinstance(one, harmless))]
 
     def bury(self) -> None:
         """Take down what was left of killed processes; they hold nothing any more.
@@ -213,7 +214,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         """As asyncio's, for a process."""
         timer = _TimedStep(when, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True  # type: ignore[attr-defined]
+        timer._scheduled = True
         return timer
 
     def call_soon(  # type: ignore[override]
@@ -227,7 +228,10 @@ class VirtualLoop(base_events.BaseEventLoop):
     call_soon_threadsafe = call_soon  # type: ignore[assignment]
 
     def run_in_executor(  # type: ignore[override]
-        self, executor: object, func: Callable[..., T], *args: object
+        self,
+        executor: object,  # noqa: ARG002 - there is one kind of thread
+        func: Callable[..., T],
+        *args: object,
     ) -> "asyncio.Future[T]":
         """Do a thread's work as a step of its own, a little later."""
         return asyncio.wrap_future(OneThread(1, "any").submit(func, *args), loop=self)

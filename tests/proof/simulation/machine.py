@@ -87,7 +87,7 @@ class _Box(BlackBox):
 def _belongs(connection: apsw.Connection) -> None:
     """Let a connection die with its process: no rollback journal, no checkpoint, no goodbye."""
     process = PROCESS.get()
-    if process is None:
+    if process is None or not connection.filename:  # a scratch database in memory
         return
     connection.set_commit_hook(lambda: _commits(connection, process))
     process.holds(lambda: _cut_off(connection))

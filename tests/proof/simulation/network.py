@@ -55,13 +55,13 @@ class Network(httpcore.AsyncNetworkBackend):
         self.answers: dict[bytes, list[bytes]] = {}
         """What Espay answered, by path."""
 
-    async def connect_tcp(  # noqa: D102 - httpcore's
+    async def connect_tcp(
         self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[object] | None = None,
+        host: str,  # noqa: ARG002 - httpcore's, here and below
+        port: int,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[object] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         fate = self.deck.deal()
         if fate.reach == "silent" or (timeout is not None and fate.connect_s >= timeout):
@@ -144,7 +144,7 @@ class Stream(httpcore.AsyncNetworkStream):
         self._waits: asyncio.Future[None] | None = None
         self._broken = False
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109, D102
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
         if not buffer:
             return
         fate = self._fate = self._fate or self._network.deck.deal()
@@ -161,7 +161,7 @@ class Stream(httpcore.AsyncNetworkStream):
             self._fate = None
             self._network.leaves(self, head + found + body, fate)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109, D102
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109
         while not self._came:
             self._waits = asyncio.get_running_loop().create_future()
             await self._waits
@@ -181,10 +181,10 @@ class Stream(httpcore.AsyncNetworkStream):
         if self._waits is not None and not self._waits.done():
             self._waits.set_result(None)
 
-    async def aclose(self) -> None:  # noqa: D102 - httpcore's
+    async def aclose(self) -> None:
         self._broken = True
 
-    def get_extra_info(self, info: str) -> object:  # noqa: D102 - httpcore's
+    def get_extra_info(self, info: str) -> object:
         return bool(self._came) or self._broken if info == "is_readable" else None
 
 

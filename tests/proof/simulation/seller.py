@@ -218,7 +218,7 @@ class Seller:
             await self._till.story(follow.payment.id)
         self._till.ask_behind()
 
-    # --- the end ------------------------------------------------------------------------------------
+    # --- the end ------------------------------------------------------------
 
     async def clear_up(self, patience_s: float) -> None:
         """Find out about everything, and hand back all cash that is owed."""

@@ -20,8 +20,8 @@ from cashier.espay.merchant import Merchant
 from cashier.espay.service import EspayService
 from cashier.journal import Journal
 from cashier.journal.connection import connect_to_read
-from cashier.till import Payment, Till, TillSettings
 from cashier.sandbox.settings import Mode
+from cashier.till import Payment, Till, TillSettings
 from tests.proof.simulation.espay import BASE_URL, Espay
 from tests.proof.simulation.faults import Deck
 from tests.proof.simulation.loop import Process, VirtualLoop
@@ -179,7 +179,9 @@ class Shop:
         self.sessions.append(session)
         return session
 
-    def live(self, session: Session, work: Callable[[Till], Awaitable[None]]) -> "asyncio.Task[None]":
+    def live(
+        self, session: Session, work: Callable[[Till], Awaitable[None]]
+    ) -> "asyncio.Task[None]":
         """Open a till in a process of its own, do the work, and close it again."""
         process = Process(session.name, lambda _: self._buried(session))
         session.process = process
@@ -255,9 +257,7 @@ def _merchant() -> Merchant:
     )
 
 
-async def _open_journal(
-    folder: Path, clock: ShopClock, settings: TillSettings
-) -> Journal:
+async def _open_journal(folder: Path, clock: ShopClock, settings: TillSettings) -> Journal:
     return await Journal.open(
         folder / "journal" / "journal.db",
         environment="practice",
@@ -270,7 +270,6 @@ async def _open_journal(
 
 def make_template(folder: Path) -> Path:
     """Make an empty journal, some minutes before the shops of all stories open."""
-
     loop = VirtualLoop()
     clock = ShopClock(loop, START_MS - 600_000)
 
