@@ -203,7 +203,7 @@ class Seller:
         """Let two supervisors decide a payment on what Espay's book truly says."""
         if payment.state in (State.PREPARED, State.SENT):
             return
-        decision = _truth(self._shop, payment)
+        decision = truth(self._shop, payment)
         if decision is not None:
             await self._till.resolve(payment.id, decision)
 
@@ -237,7 +237,7 @@ class Seller:
                 await self._till.returned(payment.id)
 
 
-def _truth(shop: Shop, payment: Payment) -> Decision | None:
+def truth(shop: Shop, payment: Payment) -> Decision | None:
     """What a document would show, which is Espay's last word; ``None`` while it cannot know."""
     uuid = payment.rq_uuid
     if shop.network.under_way[uuid]:

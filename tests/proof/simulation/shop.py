@@ -20,6 +20,7 @@ from cashier.espay.merchant import Merchant
 from cashier.espay.service import EspayService
 from cashier.journal import Journal
 from cashier.journal.connection import connect_to_read
+from cashier.journal.journal import FreeBytes, free_bytes
 from cashier.sandbox.settings import Mode
 from cashier.till import Payment, Till, TillSettings
 from tests.proof.simulation.espay import BASE_URL, Espay
@@ -37,6 +38,7 @@ _SLOW_WRITES: Final = ((0.003, 20.0, 200.0), (0.03, 0.05, 3.0))
 """Of so many writes, each share takes so long (seconds); the rest some milliseconds."""
 
 _STATES: Final = "SELECT state, count(*) FROM payment GROUP BY state ORDER BY state"
+_LAST_EVENT: Final = "SELECT max(seq) FROM event"
 _OWED: Final = "SELECT id FROM payment WHERE cash = 'owed_back'"
 _STATE_OF: Final = "SELECT state FROM payment WHERE rq_uuid = ?"
 
@@ -109,6 +111,8 @@ class Shop:
         self.done: Counter[str] = Counter()
         """What was refused or reached, by its key."""
         self.seen: tuple[Seen, ...] = ()
+        self.free_bytes = 2**40
+        """What the disk has left."""
         self.broken: list[str] = []
         """How the law was broken in a moment in which nobody would have heard an exception."""
         self.on_death: Callable[[Session], None] = lambda _: None
@@ -151,6 +155,12 @@ class Shop:
         """How many payments stand in each state."""
         return {str(state): int(str(number)) for state, number in self._look(_STATES)}
 
+    def progress(self) -> object:
+        """What is another thing whenever there is something new to check."""
+        requests = len(self.espay.book.all_requests)
+        alive = [one.till is None for one in self.sessions]
+        return self._look(_LAST_EVENT), requests, alive
+
     def owed(self) -> int:
         """How many payments there are whose cash was not handed back."""
         return len(self._look(_OWED))
@@ -179,12 +189,16 @@ class Shop:
         self.sessions.append(session)
         return session
 
+    def begin(self, session: Session) -> Process:
+        """Start a till's process, in which nothing runs yet."""
+        session.process = Process(session.name, lambda _: self._buried(session))
+        return session.process
+
     def live(
         self, session: Session, work: Callable[[Till], Awaitable[None]]
     ) -> "asyncio.Task[None]":
         """Open a till in a process of its own, do the work, and close it again."""
-        process = Process(session.name, lambda _: self._buried(session))
-        session.process = process
+        process = self.begin(session)
         task = self.loop.create_task(self._life(session, work), context=process.context)
         session.life = task
         return task
@@ -200,7 +214,9 @@ class Shop:
     async def open_till(self, session: Session) -> Till:
         """Open the journal and a till at it."""
         settings = TillSettings("practice", practice.SENDER_ID, BILL_KEY, self.mode)
-        journal = await _open_journal(self.folder, self.clock, settings)
+        journal = await _open_journal(
+            self.folder, self.clock, settings, lambda _: self.free_bytes
+        )
         merchant = _merchant()
         till = Till(
             settings, journal, catalogue(), lambda: EspayService(merchant, self.clock), self.clock
@@ -257,7 +273,12 @@ def _merchant() -> Merchant:
     )
 
 
-async def _open_journal(folder: Path, clock: ShopClock, settings: TillSettings) -> Journal:
+async def _open_journal(
+    folder: Path,
+    clock: ShopClock,
+    settings: TillSettings,
+    free_bytes: FreeBytes = free_bytes,
+) -> Journal:
     return await Journal.open(
         folder / "journal" / "journal.db",
         environment="practice",
@@ -265,6 +286,7 @@ async def _open_journal(folder: Path, clock: ShopClock, settings: TillSettings) 
         backup_dir=folder / "backup",
         anchor_dir=folder / "anchor",
         bill_key_print=settings.bill_key_print,
+        free_bytes=free_bytes,
     )
 
 
