@@ -135,9 +135,9 @@ def _close(task: "asyncio.Task[object]") -> None:
         if not task.cancelled():
             task.exception()
         return
-    task._log_destroy_pending = False
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
     with contextlib.suppress(BaseException):
-        task.get_coro().close()  # type: ignore[union-attr]
+        task.get_coro().close()
 
 
 class VirtualLoop(base_events.BaseEventLoop):
@@ -204,7 +204,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         finally:
             sys.unraisablehook = heard
 
-    def call_at(  # type: ignore[override]
+    def call_at(
         self,
         when: float,
         callback: Callable[..., object],
@@ -214,10 +214,10 @@ class VirtualLoop(base_events.BaseEventLoop):
         """As asyncio's, for a process."""
         timer = _TimedStep(when, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True
+        timer._scheduled = True  # type: ignore[attr-defined]
         return timer
 
-    def call_soon(  # type: ignore[override]
+    def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
         """As asyncio's, for a process."""
@@ -225,9 +225,9 @@ class VirtualLoop(base_events.BaseEventLoop):
         self._ready.append(handle)
         return handle
 
-    call_soon_threadsafe = call_soon  # type: ignore[assignment]
+    call_soon_threadsafe = call_soon
 
-    def run_in_executor(  # type: ignore[override]
+    def run_in_executor(
         self,
         executor: object,  # noqa: ARG002 - there is one kind of thread
         func: Callable[..., T],

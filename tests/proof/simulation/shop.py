@@ -214,9 +214,7 @@ class Shop:
     async def open_till(self, session: Session) -> Till:
         """Open the journal and a till at it."""
         settings = TillSettings("practice", practice.SENDER_ID, BILL_KEY, self.mode)
-        journal = await _open_journal(
-            self.folder, self.clock, settings, lambda _: self.free_bytes
-        )
+        journal = await _open_journal(self.folder, self.clock, settings, lambda _: self.free_bytes)
         merchant = _merchant()
         till = Till(
             settings, journal, catalogue(), lambda: EspayService(merchant, self.clock), self.clock
