@@ -75,6 +75,7 @@ class CounterMachine(RuleBasedStateMachine):
         self.bills: list[Bill] = bills(chance)
         self.quotes: list[tuple[Bill, Quote]] = []
         self.checked: object = None
+        self.quiet = False
         self.stack = contextlib.ExitStack()
         self.stack.enter_context(simulated(self.loop, chance, self.shop.network))
         for name in "AB":
@@ -215,7 +216,7 @@ class CounterMachine(RuleBasedStateMachine):
         assert not self.shop.broken, self.shop.broken
         now = self.shop.progress()
         if now != self.checked:
-            self.shop.check()
+            self.shop.check(crashed=not self.quiet)
             self.checked = now
 
     def teardown(self) -> None:
@@ -242,6 +243,8 @@ class CounterMachine(RuleBasedStateMachine):
         self._do(0, work)
         self.close_a_till(0, None)
         self.close_a_till(1, None)
+        self.quiet = True
+        self.checked = None
         self.the_law_holds()
         left = [name for name in self.shop.states() if State(name).is_open]
         assert not left, f"I11: still open at the end: {left}"

@@ -16,7 +16,7 @@ from tests.proof.simulation.shop import make_template
 from tests.proof.simulation.story import StoryFailed, tell
 
 _CAMPAIGN: Final = 100_000
-_SHARE: Final = 40
+_SHARE: Final = 200
 _IN_A_TEST: Final = 20
 _IN_A_CAMPAIGN_TEST: Final = 100
 _BUG_FOUND_WITHIN: Final = 12

@@ -191,7 +191,7 @@ class _Story:
     async def _work(self, session: Session, till: Till) -> None:
         shop, chance = self._shop, self._chance
         if till.recovered or chance.random() < 0.3:
-            shop.outside.run(shop.check)
+            shop.outside.run(lambda: shop.check(crashed=True))
         seller = Seller(shop, session, till, self._bills)
         if chance.random() < 0.8:
             till.ask_behind()
