@@ -261,15 +261,17 @@ async def test_f34_the_answer_to_the_last_purchase_does_not_pay_for_this_one(
         peer.send(first)
         peer.close()
 
-    async with FaultServer(stage.sandbox.base_url, answers_with_the_first) as server:
-        async with stage.open(server.base_url) as till:
-            assert (await sell(till)).state is State.PAID
-            stage.clock.advance(310)
-            quote = await quoted(till)
-            second = await till.pay(quote.id, quote.total, sequence=2)
-            assert_open(second)
-            assert second.ref_is_hint
-            assert_open(await till.ask(second.id))
+    async with (
+        FaultServer(stage.sandbox.base_url, answers_with_the_first) as server,
+        stage.open(server.base_url) as till,
+    ):
+        assert (await sell(till)).state is State.PAID
+        stage.clock.advance(310)
+        quote = await quoted(till)
+        second = await till.pay(quote.id, quote.total, sequence=2)
+        assert_open(second)
+        assert second.ref_is_hint
+        assert_open(await till.ask(second.id))
 
 
 async def test_f34_an_absent_echo_alone_is_tolerated(stage: Stage) -> None:
