@@ -1,6 +1,7 @@
 """A simulated shop keeps the law, whatever its network, its clock and its tills' deaths do.
 
-The full campaign is 100,000 stories; CI hears so many as fit into its share of time.
+The full campaign is 100,000 stories. A story costs 0.9 s of a busy core, so that CI hears 140 of
+them in its 130 worker seconds; ``--seed N`` tells one alone.
 """
 
 import os
@@ -16,8 +17,8 @@ from tests.proof.simulation.shop import make_template
 from tests.proof.simulation.story import StoryFailed, tell
 
 _CAMPAIGN: Final = 100_000
-_SHARE: Final = 200
-_IN_A_TEST: Final = 20
+_SHARE: Final = 140
+_IN_A_TEST: Final = 14
 _IN_A_CAMPAIGN_TEST: Final = 100
 _BUG_FOUND_WITHIN: Final = 12
 
@@ -52,6 +53,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.mark.timeout(1200)
 def test_the_law_holds_in_every_story(seeds: range, template: Path) -> None:
     _tell_all(seeds, template)
+
+
+@pytest.mark.parametrize("seed", [2027, 2034, 2081, 2131, 2168, 2191])
+def test_a_story_that_once_found_something_ends_well(seed: int, template: Path) -> None:
+    """Most found that a hint could be the reference of an earlier purchase of the bill (F34)."""
+    tell(seed, template)
 
 
 def _tell_all(seeds: range, template: Path) -> None:

@@ -225,7 +225,8 @@ class Seller:
         self._till.ask_behind()
         until = self._shop.loop.time() + patience_s
         while self._shop.loop.time() < until:
-            if all(one.state is State.ESCALATED for one in await self._till.open_payments()):
+            known = all(one.state is State.ESCALATED for one in await self._till.open_payments())
+            if known and not any(self._shop.network.under_way.values()):
                 break
             await asyncio.sleep(30)
         for payment in await self._till.open_payments():
