@@ -31,15 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="bills that racing tills sell, and payments that a recovery settles",
     )
     parser.addoption(
-        "--write-golden",
-        action="store_true",
-        help="write golden files and pictures anew instead of comparing with them",
-    )
-    parser.addoption(
         "--campaign", action="store_true", help="run the proofs at their full size, for hours"
     )
     parser.addoption(
-        "--seed", type=int, default=None, help="run the simulated shop of this seed alone"
+        "--seed", type=int, default=None, help="replay the proofs from this seed alone"
+    )
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write golden files and pictures anew instead of comparing with them",
     )
 
 

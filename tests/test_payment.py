@@ -290,6 +290,19 @@ class TestWhatAnAnswerToAStatusQuestionProves:
         for answer in (named, by_our_id):
             assert judge_status(asked, answer, TOKEN_SALE).state is State.PAID
 
+    def test_f34_where_the_bill_left_before_even_our_number_may_be_the_other_payments(
+        self, state: State
+    ) -> None:
+        asked = replace(ASKED, state=state, ref_is_hint=True, bill_left_before=True)
+        failed = replace(STATUS_SUCCESS, verdict=Verdict.UNPAID, code="0099")
+        for answer in (STATUS_SUCCESS, failed):
+            judgement = judge_status(asked, answer, TOKEN_SALE)
+            assert judgement == stays(asked, Reason.OTHER_REFERENCE, "hint")
+        by_our_id = replace(STATUS_SUCCESS, rq_uuid=SENT.rq_uuid)
+        assert judge_status(asked, by_our_id, TOKEN_SALE).state is State.PAID
+        sure = replace(asked, ref_is_hint=False)
+        assert judge_status(sure, STATUS_SUCCESS, TOKEN_SALE).state is State.PAID
+
     def test_f33_silence_about_the_amount_does_not_make_a_difference_good(
         self, state: State
     ) -> None:

@@ -241,6 +241,8 @@ def _set_up(connection: apsw.Connection) -> None:
         connection.config(switch, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 1)
+    # Or each look-up would be planned, and judged by the authorizer, anew for every value.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     for name, (value, expected) in _SETTINGS.items():
         connection.execute(f"PRAGMA {name} = {value}")
         if connection.execute(f"PRAGMA {name}").get != expected:

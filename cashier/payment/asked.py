@@ -35,6 +35,8 @@ class Asked:
     """UTC milliseconds of an earlier answer "failed" that counted, if there was one."""
     ref_is_hint: bool = False
     """Whether the reference may be somebody else's."""
+    bill_left_before: bool = False
+    """Whether an earlier payment of the same bill left, which the reference may be of."""
     doubt: Reason | None = None
     """Why the payment is in its state."""
     truly_old: bool = True
@@ -77,7 +79,10 @@ def judge_status(asked: Asked, answer: Answer, demands: Demands) -> Judgement:
         return _stays(asked, Reason.OTHER_REFERENCE)
     if answer.order_id is not None and answer.order_id != sent.order_id:
         return _stays(asked, Reason.OTHER_NUMBER)
-    if asked.ref_is_hint and answer.order_id is None and answer.rq_uuid != sent.rq_uuid:
+    # The number tells one bill from another, but not two payments of one bill.
+    is_ours = answer.rq_uuid == sent.rq_uuid
+    told_apart = answer.order_id is not None and not asked.bill_left_before
+    if asked.ref_is_hint and not (is_ours or told_apart):
         return _stays(asked, Reason.OTHER_REFERENCE, "hint")
     match answer.verdict:
         case Verdict.UNKNOWN:

@@ -119,6 +119,10 @@ class Asking:
             await journal.keep_messages([message], payment.id)
             raise
         asked = self._asked(payment, ref_id, exchange)
+        if payment.ref_is_hint:
+            earlier = await journal.earlier_of(payment)
+            left_before = any(each.sent_at is not None for each in earlier)
+            asked = replace(asked, bill_left_before=left_before)
         answer = exchange.answer
         if quote.is_card and answer.order_id is not None:
             answer = replace(answer, order_id=mask_card(answer.order_id))

@@ -29,6 +29,7 @@ from tests.support.clock import ManualClock
 from tests.support.fault_server import (
     Fault,
     FaultServer,
+    Forward,
     answered,
     close_booked,
     cut_at,
@@ -39,7 +40,7 @@ from tests.support.fault_server import (
     reset_booked,
     silent_booked,
 )
-from tests.support.raw_server import RawServer, http_reply
+from tests.support.raw_server import Peer, RawServer, http_reply
 from tests.support.sandbox import magic_number, running_sandbox
 
 SHARES: Final = (0.01, 0.2, 0.5, 0.8, 0.95, 0.999)
@@ -246,6 +247,31 @@ async def test_f34_an_answer_that_names_another_is_in_doubt_with_a_hint(
     payment = await stage.trouble(key)
     assert_open(payment)
     assert payment.ref_is_hint
+
+
+async def test_f34_the_answer_to_the_last_purchase_does_not_pay_for_this_one(
+    stage: Stage,
+) -> None:
+    """Espay says of the reference that it is paid, and it is: for the purchase before."""
+    first = b""
+
+    async def answers_with_the_first(peer: Peer, request: bytes, forward: Forward) -> None:
+        nonlocal first
+        first = first or await forward(request)
+        peer.send(first)
+        peer.close()
+
+    async with (
+        FaultServer(stage.sandbox.base_url, answers_with_the_first) as server,
+        stage.open(server.base_url) as till,
+    ):
+        assert (await sell(till)).state is State.PAID
+        stage.clock.advance(310)
+        quote = await quoted(till)
+        second = await till.pay(quote.id, quote.total, sequence=2)
+        assert_open(second)
+        assert second.ref_is_hint
+        assert_open(await till.ask(second.id))
 
 
 async def test_f34_an_absent_echo_alone_is_tolerated(stage: Stage) -> None:

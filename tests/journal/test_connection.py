@@ -131,6 +131,25 @@ async def test_s17_a_denied_statement_is_logged(
     assert "SQLITE_ATTACH" in caplog.text
 
 
+async def test_a_look_up_is_not_planned_anew_for_every_value(
+    path: Path, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    judge = connections._authorize
+
+    def counted(operation: int, *more: str | None) -> int:
+        asked.append(more)
+        return judge(operation, *more)
+
+    monkeypatch.setattr(connections, "_authorize", counted)
+    connection = connect_to_read(path)
+    for number in range(3):
+        assert connection.execute("SELECT id FROM sale WHERE id = :id", {"id": number}).get is None
+        assert bool(asked) == (number == 0)
+        asked.clear()
+    connection.close()
+
+
 async def test_the_reader_writes_nothing(counter: Counter) -> None:
     own = counter.journal._reader._connection
     assert own is not None

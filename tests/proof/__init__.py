@@ -1,1 +1,1 @@
-"""The proofs: no fault can double or lose a rupiah."""
+"""The proofs: every one tries very many ways in which a rupiah could be doubled or lost."""

@@ -1,0 +1,1 @@
+"""A shop, its network and its Espay in one loop whose time jumps: one seed drives everything."""
