@@ -15,7 +15,7 @@ from typing import Final
 
 import apsw
 
-from cashier.catalogue import Catalogue, load_catalogue
+from cashier.catalogue import load_catalogue
 from cashier.journal.connection import reading
 from cashier.journal.fields import every, first
 from cashier.journal.looking import payments
@@ -166,11 +166,6 @@ def _assert_paid_for(payment: Payment, booking: Booking | None) -> None:
         assert payment.token is not None, f"I8: a token was lost: {payment}"
         tokens = _TOKEN.findall(str(booking.reply))
         assert payment.token in tokens, f"I8: another token: {payment} {booking}"
-
-
-@cache
-def _catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def _assert_one_open_of_a_bill(own: Sequence[Payment]) -> None:
