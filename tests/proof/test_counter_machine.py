@@ -6,6 +6,7 @@ steps; an example costs 0.6 s of a busy core, so that CI runs 100 in its 60 work
 """
 
 import asyncio
+import atexit
 import contextlib
 import gc
 import random
@@ -57,7 +58,9 @@ _DEATHS: Final = st.one_of(*(st.none(),) * 4, st.integers(0, 150), st.sampled_fr
 
 @cache
 def _template() -> Path:
-    return make_template(Path(tempfile.mkdtemp(prefix="template-", dir=fast_folder())))
+    folder = Path(tempfile.mkdtemp(prefix="template-", dir=fast_folder()))
+    atexit.register(shutil.rmtree, folder)
+    return make_template(folder)
 
 
 class CounterMachine(RuleBasedStateMachine):
