@@ -29,7 +29,7 @@ from cashier.journal.story import tell
 from cashier.journal.transaction import Transaction
 from cashier.journal.turns import Turns
 from cashier.journal.writer import Patience, Writer
-from cashier.payment import Circuit, Escalation, Hint, Judgement, State
+from cashier.payment import ASKED_ABOUT, Circuit, Escalation, Hint, Judgement, State
 
 Step = Callable[[Transaction, Payment], None]
 
@@ -69,16 +69,18 @@ class FollowingUp(LookUps):
         """Keep a status question that decided nothing; times are UTC milliseconds.
 
         The judgement's reason becomes ``asked_reason``; its token, where it has one, is kept.
+        With no ``ask_at`` the law asks no more: the supervisor has it by the same commit (T13).
 
         Raises:
             StateMoved: The payment is not in the judged state any more.
         """
-        return await self._step(
-            payment_id,
-            lambda transaction, payment: settling.note_asked(
-                transaction, payment, answer, judgement, ask_at, failed_at
-            ),
-        )
+
+        def step(transaction: Transaction, payment: Payment) -> None:
+            settling.note_asked(transaction, payment, answer, judgement, ask_at, failed_at)
+            if ask_at is None and payment.state in ASKED_ABOUT:
+                deciding.escalate(transaction, payment, Escalation.ASKED_A_DAY)
+
+        return await self._step(payment_id, step)
 
     async def schedule(self, payment_id: int, ask_at: int | None) -> Payment:
         """Keep when the next status question is due, or that none is.
@@ -150,6 +152,9 @@ class FollowingUp(LookUps):
     ) -> Payment:
         """Keep hints with the exchanges they came from, and when to look again.
 
+        With no ``ask_at`` nothing is left to look into: the supervisor has it by the same
+        commit (T13).
+
         Raises:
             StateMoved: The payment is final.
         """
@@ -159,7 +164,9 @@ class FollowingUp(LookUps):
             for message in messages:
                 keep_message(transaction, message, mask=mask, payment_id=payment.id)
             settling.keep_hints(transaction, payment.id, found)
-            if payment.ask_at != ask_at:
+            if ask_at is None and payment.state in ASKED_ABOUT:
+                deciding.escalate(transaction, payment, Escalation.NO_REFERENCE)
+            elif payment.ask_at != ask_at:
                 settling.schedule(transaction, payment, ask_at)
 
         return await self._step(payment_id, step)

@@ -18,7 +18,6 @@ from cashier.payment import (
     FAILURE_COUNTS_AFTER_MS,
     FAILURES_APART_MS,
     Asked,
-    Escalation,
     Schedule,
     State,
     first_failure,
@@ -133,14 +132,7 @@ class Asking:
         failed_at = first_failure(asked, answer, judgement)
         self._remember_failure(payment.id, failed_at)
         ask_at = next_question(self.counter, payment, self.counter.times.asking)
-        noted = await journal.note_asked(payment.id, message, judgement, ask_at, failed_at)
-        return await self._give_up(noted)
-
-    async def _give_up(self, payment: Payment) -> Payment:
-        """Hand a payment to the supervisor that was asked about for as long as the law says."""
-        if payment.state not in ASKED_ABOUT or payment.ask_at is not None:
-            return payment
-        return await self.counter.journal.escalate(payment.id, Escalation.ASKED_A_DAY)
+        return await journal.note_asked(payment.id, message, judgement, ask_at, failed_at)
 
     def _asked(self, payment: Payment, ref_id: str, exchange: Exchange) -> Asked:
         return Asked(

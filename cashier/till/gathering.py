@@ -16,7 +16,6 @@ from cashier.language import Refusal
 from cashier.money import ZERO, Rupiah
 from cashier.payment import (
     Delivery,
-    Escalation,
     Evidence,
     Hint,
     Reason,
@@ -69,10 +68,8 @@ async def _gather(counter: Counter, payment: Payment) -> Payment:
     found = await _of_deposit(counter, payment)
     of_inquiry, messages = await _of_inquiry(counter, payment)
     ask_at = next_question(counter, payment, counter.times.gathering)
-    gathered = await counter.journal.keep_hints(payment.id, [*found, *of_inquiry], ask_at, messages)
-    if ask_at is None and needs_hints(gathered):
-        return await counter.journal.escalate(payment.id, Escalation.NO_REFERENCE)
-    return gathered
+    hints = [*found, *of_inquiry]
+    return await counter.journal.keep_hints(payment.id, hints, ask_at, messages)
 
 
 async def _of_deposit(counter: Counter, payment: Payment) -> Found:
