@@ -219,7 +219,7 @@ class CounterMachine(RuleBasedStateMachine):
         assert not self.shop.broken, self.shop.broken
         now = self.shop.progress()
         if now != self.checked:
-            self.shop.check(quiet=self.quiet)
+            self.shop.check(crashed=not self.quiet)
             self.checked = now
 
     def teardown(self) -> None:

@@ -80,7 +80,6 @@ def assert_invariants(
     before: Iterable[Seen] = (),
     doubled: Iterable[str] = (),
     crashed: bool = False,
-    unplanned: bool = False,
     shown: str = "",
     folders: Iterable[Path] = (),
     secrets: Iterable[str] = SECRETS,
@@ -95,9 +94,7 @@ def assert_invariants(
         before: What earlier looks gave: nothing of it may have been lost.
         doubled: ``rq_uuid``s that the network itself delivered twice (F41).
         crashed: Whether tills were killed and none was opened since, so that their ``prepared``
-            and ``sent`` rows still wait for recovery.
-        unplanned: Whether a till that was killed between two steps may have left an open payment
-            without its next question, which the next till that asks behind plans anew.
+            and ``sent`` rows still wait for recovery, and open ones for the asking behind.
         shown: Everything that was on screens, slips, exports and logs.
         folders: More folders in whose files no secret may be found; the journal's own always.
         secrets: What is secret.
@@ -115,7 +112,7 @@ def assert_invariants(
             corrected |= {(path, row["payment_id"]) for row in every(connection, _CORRECTED)}
             _assert_one_open_of_a_bill(own)
             _assert_drawer(connection)
-            _assert_bounded(connection, Locks(path), crashed=crashed, unplanned=unplanned)
+            _assert_bounded(connection, Locks(path), crashed=crashed)
             assert first(connection, _PRINTED_EARLY) is None, "I7: printed before it was paid"
         exempt = {payment.rq_uuid for payment in own if (path, payment.id) in corrected}
         if book is not None:
@@ -181,16 +178,14 @@ def _assert_drawer(connection: apsw.Connection) -> None:
     assert sums["other"] + sums["counted"] == expected, f"I10: the drawer differs: {sums}"
 
 
-def _assert_bounded(
-    connection: apsw.Connection, locks: Locks, *, crashed: bool, unplanned: bool
-) -> None:
+def _assert_bounded(connection: apsw.Connection, locks: Locks, *, crashed: bool) -> None:
     """Every open row is somebody's: a session's, a schedule's, or the supervisor's (I11)."""
     for row in every(connection, _UNTENDED):
         if row["state"] in ("prepared", "sent"):
             held = not locks.is_free(str(row["session_token"]))
             assert held or crashed, f"I11: nobody's: {row}"
         else:
-            assert row["ask_at"] is not None or unplanned, (
+            assert row["ask_at"] is not None or crashed, (
                 f"I11: nothing will ever ask about it: {row}"
             )
 

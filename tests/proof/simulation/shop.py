@@ -136,15 +136,15 @@ class Shop:
         if self._eye is not None:
             self._eye.close()
 
-    def check(self, *, quiet: bool = False) -> None:
-        """Assert I1 to I12 now; ``quiet``: nobody was killed since everything was asked about."""
+    def check(self, *, crashed: bool = False) -> None:
+        """Assert I1 to I12 now; ``crashed``: a till has just been opened, and asks nothing yet."""
         self.seen = assert_invariants(
             self.journal,
             self.espay.book,
             before=self.seen,
             doubled=self.network.doubled,
-            crashed=any(one.process is None or one.till is None for one in self.sessions),
-            unplanned=not quiet,
+            crashed=crashed
+            or any(one.process is None or one.till is None for one in self.sessions),
             folders=[self.folder / "anchor"],
         )
 

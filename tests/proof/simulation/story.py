@@ -191,7 +191,7 @@ class _Story:
     async def _work(self, session: Session, till: Till) -> None:
         shop, chance = self._shop, self._chance
         if till.recovered or chance.random() < 0.3:
-            shop.outside.run(shop.check)
+            shop.outside.run(lambda: shop.check(crashed=True))
         seller = Seller(shop, session, till, self._bills)
         if chance.random() < 0.8:
             till.ask_behind()
@@ -229,7 +229,7 @@ class _Story:
 
     def _assert_quiet(self) -> None:
         shop = self._shop
-        shop.check(quiet=True)
+        shop.check()
         self._payments = self._count()
         self._states = shop.states()
         left = {name: n for name, n in self._states.items() if State(name).is_open}
