@@ -31,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="bills that racing tills sell, and payments that a recovery settles",
     )
     parser.addoption(
+        "--campaign", action="store_true", help="run the proofs at their full size, for hours"
+    )
+    parser.addoption(
+        "--seed", type=int, default=None, help="run the simulated shop of this seed alone"
+    )
+    parser.addoption(
         "--write-golden",
         action="store_true",
         help="write golden files and pictures anew instead of comparing with them",
@@ -57,3 +63,9 @@ def bills(request: pytest.FixtureRequest) -> int | None:
     """How many bills were asked for on the command line, if any number was."""
     number = request.config.getoption("--bills")
     return number if isinstance(number, int) else None
+
+
+@pytest.fixture(scope="session")
+def campaign(request: pytest.FixtureRequest) -> bool:
+    """Whether the proofs run at their full size."""
+    return bool(request.config.getoption("--campaign"))

@@ -1,0 +1,1 @@
+"""Proofs: the law of the money, shown at every place where it could break."""
