@@ -88,11 +88,19 @@ def _answer(service: Service, reply: JsonObject, *, practice: bool) -> Answer:
         finality=finality(said) if row and row.verdict is Verdict.PAID else Finality.UNKNOWN,
         rq_uuid=identity(fields.get("rq_uuid")),
         order_id=identity(fields.get("order_id")),
-        ref_id=reference(fields.get("ref_id")),
+        ref_id=_echoed_or_new(service, fields.get("ref_id")),
         amounts=_amounts(fields),
         facts=facts,
         stamped_at=_stamped_at(fields),
     )
+
+
+def _echoed_or_new(service: Service, value: Json) -> str | None:
+    """Espay's reference. A status answer only echoes ours: there a disguised one is another one.
+
+    Everywhere else it is new to us, and one that could not be sent back is no reference at all.
+    """
+    return identity(value) if service is Service.STATUS else reference(value)
 
 
 def _stamped_at(fields: Mapping[str, Json]) -> int | None:

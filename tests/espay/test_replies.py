@@ -8,7 +8,18 @@ from cashier.espay.reception import Reception
 from cashier.espay.replies import torn_reference, understand
 from cashier.espay.wire import Service
 from cashier.money import Rupiah
-from cashier.payment import Answer, Delivery, Finality, Reason, Verdict
+from cashier.payment import (
+    Answer,
+    Asked,
+    Delivery,
+    Demands,
+    Finality,
+    Reason,
+    Sent,
+    State,
+    Verdict,
+    judge_status,
+)
 from tests.espay.given import NUMBER, UUID, success
 
 
@@ -129,6 +140,27 @@ def test_s21_an_echoed_id_never_becomes_ours_by_cleaning(value: str, read: str |
     found = answer(f'{{"rq_uuid":{value},"order_id":{value},"ref_id":{value}}}')
     assert found.rq_uuid == found.order_id == read
     assert found.ref_id == (None if read is None or read.startswith("?") else read)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["false", "[]", "{}", '["R1"]', '{"ref_id":"R1"}', '"R1\\u200b"', '"R\\n1"', '"\\ud800"'],
+)
+@pytest.mark.parametrize("said", ['"0000","error_desc":"Success"', '"0099"'])
+def test_s21_a_disguised_reference_in_a_status_answer_is_another_one_and_decides_nothing(
+    value: str, said: str
+) -> None:
+    found = answer(
+        f'{{"error_code":{said},"ref_id":{value},"order_id":"{NUMBER}"}}',
+        Service.STATUS,
+        practice=True,
+    )
+    sent = Sent(UUID, NUMBER, Rupiah.of(1_000_000))
+    hour_ms = 60 * 60 * 1000
+    asked = Asked(sent, State.IN_DOUBT, "Q1", "R1", 0, 2 * hour_ms, failed_at=hour_ms)
+    found_out = judge_status(asked, found, Demands())
+    assert (found_out.state, found_out.reason) == (State.IN_DOUBT, Reason.OTHER_REFERENCE)
+    assert found_out.ref_id == "R1"
 
 
 @pytest.mark.parametrize(
