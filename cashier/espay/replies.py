@@ -78,7 +78,7 @@ def _answer(service: Service, reply: JsonObject, *, practice: bool) -> Answer:
     code = _scalar(fields.get("error_code"))
     texts = _texts(fields)
     row = None if code is None else look_up(service, code, " ".join(texts), practice=practice)
-    said = texts + _states(fields, facts) if service is Service.STATUS else texts
+    said = texts + _states(fields, facts) if texts and service is Service.STATUS else texts
     return Answer(
         Delivery.WHOLE,
         trouble=Reason.UNKNOWN_CODE if row is None else row.doubt,
@@ -138,10 +138,12 @@ def _states(fields: Mapping[str, Json], facts: Mapping[str, str]) -> tuple[str, 
     """What any field named like a status says.
 
     The words of a status answer are in no document (``gaps.md 4``): ``0000`` may only mean that
-    the question was understood. So a status field that is there has to say success, too.
+    the question was understood. So a status field that is there has to say success, too; it
+    never takes the place of the text.
     """
-    said = {**facts, **{name: _scalar(value) or "" for name, value in fields.items()}}
-    return tuple(text for name, text in said.items() if "status" in name.casefold())
+    on_top = ((name, _scalar(value) or "") for name, value in fields.items())
+    said = (*on_top, *facts.items())  # both, where one name stands on top and inside
+    return tuple(text for name, text in said if "status" in name.casefold())
 
 
 def identity(value: Json) -> str | None:

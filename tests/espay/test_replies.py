@@ -268,6 +268,9 @@ def test_f27_two_facts_of_one_name_make_the_reply_unusable(data: str) -> None:
         ({"transactionStatus": "Gagal"}, Finality.UNKNOWN),
         ({"data": {"tx_status": "PENDING"}}, Finality.UNKNOWN),
         ({"status": 1}, Finality.UNKNOWN),
+        ({"status": "Success", "data": {"status": "Gagal"}}, Finality.UNKNOWN),
+        ({"status": "Success", "data": {"status": "Inproses"}}, Finality.IN_PROCESS),
+        ({"status": "Success", "data": {"status": "Success"}}, Finality.FINAL),
     ],
 )
 def test_f44_a_status_answer_is_final_only_if_every_status_in_it_says_success(
@@ -276,6 +279,12 @@ def test_f44_a_status_answer_is_final_only_if_every_status_in_it_says_success(
     reply = success(**field)
     assert answer(reply, Service.STATUS).finality is finality
     assert answer(reply, Service.PAYMENT).finality is Finality.FINAL
+
+
+@pytest.mark.parametrize("name", ["status", "trx_status"])
+def test_f44_a_status_never_takes_the_place_of_the_text(name: str) -> None:
+    reply = success(**{name: "Success", "error_desc": None})
+    assert answer(reply, Service.STATUS).finality is Finality.UNKNOWN
 
 
 def test_f44_invented_failures_count_only_where_they_were_invented() -> None:
