@@ -62,8 +62,10 @@ DECIDES: Final[dict[str, object]] = {
 """What each payment and status answer decides once it is whole; the others give a value."""
 
 _TIMES: Final = Times(connect_s=10, exchange_s=150, read_s=30, read_tries=1)
-_IMPATIENT: Final = Times(connect_s=60, exchange_s=2, read_s=2, read_tries=1)
-_AT_ONCE: Final = 64
+_PATIENT: Final = Times(connect_s=60, exchange_s=60, read_s=60, read_tries=1)
+_IMPATIENT: Final = Times(connect_s=60, exchange_s=8, read_s=8, read_tries=1)
+"""For replies that hang: long enough that even a loaded machine has sent all by then."""
+_AT_ONCE: Final = 96
 """Real connections that hang side by side."""
 
 Decision = Judgement | Bill | Rupiah | None
@@ -267,11 +269,12 @@ def cut_script(reply: Reply, ending: Ending) -> Script:
 async def over_sockets(reply: Reply, ending: Ending) -> list[str]:
     """Cut a reply at every byte over real connections; give what is wrong."""
     cuts = len(reply.raw)
+    times = _IMPATIENT if ending == "hang" else _PATIENT
     wrong: list[str] = []
     lengths: list[int] = []
 
     async def one(base_url: str) -> None:
-        line = line_for(reply, base_url, ManualClock(), _IMPATIENT)
+        line = line_for(reply, base_url, ManualClock(), times)
         came, found = await ask(reply, line)
         await line.aclose()
         lengths.append(len(came.reply))
