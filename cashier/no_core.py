@@ -15,8 +15,9 @@ _PR_SET_DUMPABLE: Final = 4
 
 
 def write_no_core() -> None:
-    """Set the limit of core files to zero, for this process and its children, for good."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Set the limit of core files to zero, for this process and its children."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def stay_unreadable() -> None:
