@@ -27,6 +27,8 @@ import pytest
 from cashier.commands import selling
 from cashier.sandbox.settings import Pace
 from tests.commands.conftest import CommandLine, Ran, write_config
+from tests.conftest import MEANT_TO as SHOPS_MEANT_TO
+from tests.conftest import SECRETS as SHOPS
 from tests.support import sandbox as sandboxes
 from tests.support.canaries import Canaries, encodings
 from tests.support.clock_of_day import DaytimeClock
@@ -130,8 +132,10 @@ def test_no_canary_is_left_by_a_day_with_every_kind_of_end(
     assert_clean(home, *outputs)
 
 
-@pytest.mark.parametrize("name", ["text", "data", "header"])
-@pytest.mark.parametrize("status", [200, 401, 500])
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [(200, "text"), (200, "data"), (200, "header"), (401, "text"), (401, "header"), (500, "data")],
+)
 def test_no_canary_is_left_by_an_espay_that_echoes_what_it_was_sent(
     cashier: CommandLine, home: Path, status: int, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +331,7 @@ def test_a_core_that_is_allowed_is_seen_and_its_secret_found(tmp_path: Path) -> 
         pytest.skip("no core may be written here at all")
     assert len(cores) == 1
     assert "key, plain" in CANARIES.found_in(cores[0].read_bytes())
+    cores[0].unlink()
 
 
 PLACES: Final = (
@@ -362,3 +367,11 @@ def test_a_leak_is_found_in_output_stream_and_name(tmp_path: Path) -> None:
         assert_clean(tmp_path, Ran(0, CARD, ""), files=0)
     with pytest.raises(AssertionError):
         assert_clean(tmp_path, files=0)
+
+
+def test_a_leak_of_the_suites_own_shops_is_found_too(tmp_path: Path) -> None:
+    """What ``no_secret_is_left`` looks for once at the end of every worker."""
+    for secret in ("practice-basic-password", "practice-form-pw", "practice-signature-key"):
+        (tmp_path / "journal.db").write_bytes(b"\0" + base64.b64encode(b"x:" + secret.encode()))
+        assert SHOPS.found_below(tmp_path, MEANT_TO)
+    assert MEANT_TO == SHOPS_MEANT_TO
