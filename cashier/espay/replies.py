@@ -5,7 +5,7 @@ that is shown or kept passes ``text.clean`` (``protocol.md 4`` to ``6`` and ``8`
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,8 +142,19 @@ def _states(fields: Mapping[str, Json], facts: Mapping[str, str]) -> tuple[str, 
     never takes the place of the text.
     """
     on_top = ((name, _scalar(value) or "") for name, value in fields.items())
-    said = (*on_top, *facts.items())  # both, where one name stands on top and inside
+    # Both, where one name stands on top and inside; a structure with nothing in it is no fact.
+    said = (*on_top, *facts.items(), *_hollow(fields.get("data")))
     return tuple(text for name, text in said if "status" in name.casefold())
+
+
+def _hollow(value: Json, name: str = "") -> Iterator[tuple[str, str]]:
+    """The names below which an empty structure stands, which says nothing."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from _hollow(item, f"{name}.{key}")
+        if not value:
+            yield name, _UNREADABLE
 
 
 def identity(value: Json) -> str | None:

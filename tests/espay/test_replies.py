@@ -271,6 +271,8 @@ def test_f27_two_facts_of_one_name_make_the_reply_unusable(data: str) -> None:
         ({"status": "Success", "data": {"status": "Gagal"}}, Finality.UNKNOWN),
         ({"status": "Success", "data": {"status": "Inproses"}}, Finality.IN_PROCESS),
         ({"status": "Success", "data": {"status": "Success"}}, Finality.FINAL),
+        ({"data": {"trx_status": []}}, Finality.UNKNOWN),
+        ({"data": {"deep": [{"trx_status": {}}]}}, Finality.UNKNOWN),
     ],
 )
 def test_f44_a_status_answer_is_final_only_if_every_status_in_it_says_success(
