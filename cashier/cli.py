@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
 from cashier import __version__
+from cashier.no_core import write_no_core
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,6 +50,7 @@ def _the_till(*, practice: bool) -> "Namespace":
 
 
 def _run(options: "Namespace") -> int:
+    write_no_core()
     module, _, function = str(options.run).partition(":")
     decided = function == "pay"
     try:

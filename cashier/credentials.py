@@ -24,6 +24,7 @@ from cashier.config import Config
 from cashier.config_file import checked, parse
 from cashier.config_values import BillKey, Secret
 from cashier.language import Refusal
+from cashier.no_core import stay_unreadable
 from cashier.private_file import Contents, read_trusted, refuse_exposed, write_private
 
 _CREDENTIAL: Final = "cashier"
@@ -89,6 +90,7 @@ def load_secrets(config: Config, path: Path) -> Secrets:
     """
     if config.espay.environment == "practice":
         return practice_secrets()
+    stay_unreadable()
     credential = _systemd_credential()
     if credential is not None:
         return _secrets_in(credential)

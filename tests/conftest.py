@@ -1,11 +1,16 @@
 """Options of the whole suite, and what of it is traced for coverage."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import hypothesis
 import pytest
+
+from tests.espay import given
+from tests.support import sandbox
+from tests.support.canaries import Canaries
 
 _HERE: Final = Path(__file__).parent
 
@@ -17,6 +22,18 @@ TRACED: Final = frozenset(
 )
 """Folders and files whose tests are traced: tracing doubles what a test costs, and these alone
 cover nearly every branch of the modules that are measured."""
+
+SECRETS: Final = Canaries(
+    {
+        **{f"practice {name}": getattr(sandbox, name) for name in ("PASSWORD", "FORM_PASSWORD")},
+        "practice KEY": sandbox.KEY,
+        **{name: given.SECRETS[name] for name in ("password", "form_password", "key")},
+    }
+)
+"""What proves to Espay who the shops of the tests are."""
+
+MEANT_TO: Final = frozenset({"secrets.toml"})
+"""Files that may hold them after the whole suite: the secrets file of a shop, 0600 and its own."""
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -69,3 +86,10 @@ def bills(request: pytest.FixtureRequest) -> int | None:
 def campaign(request: pytest.FixtureRequest) -> bool:
     """Whether the proofs run at their full size."""
     return bool(request.config.getoption("--campaign"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Look for the shops' secrets in all that the tests of a worker have left, once at its end."""
+    yield
+    assert SECRETS.found_below(tmp_path_factory.getbasetemp(), MEANT_TO) == {}

@@ -5,7 +5,7 @@ that is shown or kept passes ``text.clean`` (``protocol.md 4`` to ``6`` and ``8`
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,7 +78,7 @@ def _answer(service: Service, reply: JsonObject, *, practice: bool) -> Answer:
     code = _scalar(fields.get("error_code"))
     texts = _texts(fields)
     row = None if code is None else look_up(service, code, " ".join(texts), practice=practice)
-    said = texts + _states(fields, facts) if service is Service.STATUS else texts
+    said = texts + _states(fields, facts) if texts and service is Service.STATUS else texts
     return Answer(
         Delivery.WHOLE,
         trouble=Reason.UNKNOWN_CODE if row is None else row.doubt,
@@ -88,11 +88,19 @@ def _answer(service: Service, reply: JsonObject, *, practice: bool) -> Answer:
         finality=finality(said) if row and row.verdict is Verdict.PAID else Finality.UNKNOWN,
         rq_uuid=identity(fields.get("rq_uuid")),
         order_id=identity(fields.get("order_id")),
-        ref_id=reference(fields.get("ref_id")),
+        ref_id=_echoed_or_new(service, fields.get("ref_id")),
         amounts=_amounts(fields),
         facts=facts,
         stamped_at=_stamped_at(fields),
     )
+
+
+def _echoed_or_new(service: Service, value: Json) -> str | None:
+    """Espay's reference. A status answer only echoes ours: there a disguised one is another one.
+
+    Everywhere else it is new to us, and one that could not be sent back is no reference at all.
+    """
+    return identity(value) if service is Service.STATUS else reference(value)
 
 
 def _stamped_at(fields: Mapping[str, Json]) -> int | None:
@@ -130,10 +138,23 @@ def _states(fields: Mapping[str, Json], facts: Mapping[str, str]) -> tuple[str, 
     """What any field named like a status says.
 
     The words of a status answer are in no document (``gaps.md 4``): ``0000`` may only mean that
-    the question was understood. So a status field that is there has to say success, too.
+    the question was understood. So a status field that is there has to say success, too; it
+    never takes the place of the text.
     """
-    said = {**facts, **{name: _scalar(value) or "" for name, value in fields.items()}}
-    return tuple(text for name, text in said.items() if "status" in name.casefold())
+    on_top = ((name, _scalar(value) or "") for name, value in fields.items())
+    # Both, where one name stands on top and inside; a structure with nothing in it is no fact.
+    said = (*on_top, *facts.items(), *_hollow(fields.get("data")))
+    return tuple(text for name, text in said if "status" in name.casefold())
+
+
+def _hollow(value: Json, name: str = "") -> Iterator[tuple[str, str]]:
+    """The names below which an empty structure stands, which says nothing."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from _hollow(item, f"{name}.{key}")
+        if not value:
+            yield name, _UNREADABLE
 
 
 def identity(value: Json) -> str | None:

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pydantic import SecretStr
+
 from cashier.address import check_base_url
 from cashier.clock import Clock
 from cashier.espay import forms
 from cashier.espay.codes import SUCCESS
 from cashier.espay.exchange import Line
 from cashier.espay.gate import Release
+from cashier.espay.hiding import Hider
 from cashier.espay.json_text import JsonObject
 from cashier.espay.lists import read_balance, read_bill, read_operator, read_products
 from cashier.espay.merchant import DEFAULT_TIMES, Merchant, Times
@@ -81,9 +84,13 @@ class EspayService:
         self._times = times
         self._sleep = sleep
         self._uuids = uuids
+        authorization = forms.authorization(merchant)
+        # Of the header only what stands behind "Basic " is secret.
+        pair = SecretStr(authorization.get_secret_value().partition(" ")[2])
+        self._hider = Hider((merchant.password, merchant.form_password, merchant.key, pair))
         self._line = Line(
             check_base_url(merchant.base_url),
-            forms.authorization(merchant),
+            authorization,
             merchant.ca_file,
             clock,
             times.connect_s,
@@ -191,7 +198,7 @@ class EspayService:
     ) -> tuple[Exchange, JsonObject | None]:
         started_at = self._clock.utc_ms()
         form = forms.build(self._merchant, service, rq_uuid, started_at, fields)
-        reception = await send(forms.PATHS[service], forms.encode(form))
+        reception = self._hider.hide(await send(forms.PATHS[service], forms.encode(form)))
         practice = self._merchant.environment == "practice"
         understood = understand(service, reception, practice=practice)
         exchange = Exchange(

@@ -76,7 +76,11 @@ def test_s02_no_secret_is_in_arguments_or_environment_of_a_till_at_work(
     with cashier.paying_apart(number) as till:
         wait_for_booking(sandbox, till)
         for name in ("cmdline", "environ"):
-            data = Path(f"/proc/{till.pid}/{name}").read_bytes()
+            try:
+                data = Path(f"/proc/{till.pid}/{name}").read_bytes()
+            except PermissionError:  # only root may look into a till that holds secrets (S34)
+                assert name == "environ"
+                continue
             assert data
             assert_unwritten(sandbox, name, data)
         till.kill()

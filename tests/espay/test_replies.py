@@ -8,7 +8,18 @@ from cashier.espay.reception import Reception
 from cashier.espay.replies import torn_reference, understand
 from cashier.espay.wire import Service
 from cashier.money import Rupiah
-from cashier.payment import Answer, Delivery, Finality, Reason, Verdict
+from cashier.payment import (
+    Answer,
+    Asked,
+    Delivery,
+    Demands,
+    Finality,
+    Reason,
+    Sent,
+    State,
+    Verdict,
+    judge_status,
+)
 from tests.espay.given import NUMBER, UUID, success
 
 
@@ -132,6 +143,27 @@ def test_s21_an_echoed_id_never_becomes_ours_by_cleaning(value: str, read: str |
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["false", "[]", "{}", '["R1"]', '{"ref_id":"R1"}', '"R1\\u200b"', '"R\\n1"', '"\\ud800"'],
+)
+@pytest.mark.parametrize("said", ['"0000","error_desc":"Success"', '"0099"'])
+def test_s21_a_disguised_reference_in_a_status_answer_is_another_one_and_decides_nothing(
+    value: str, said: str
+) -> None:
+    found = answer(
+        f'{{"error_code":{said},"ref_id":{value},"order_id":"{NUMBER}"}}',
+        Service.STATUS,
+        practice=True,
+    )
+    sent = Sent(UUID, NUMBER, Rupiah.of(1_000_000))
+    hour_ms = 60 * 60 * 1000
+    asked = Asked(sent, State.IN_DOUBT, "Q1", "R1", 0, 2 * hour_ms, failed_at=hour_ms)
+    found_out = judge_status(asked, found, Demands())
+    assert (found_out.state, found_out.reason) == (State.IN_DOUBT, Reason.OTHER_REFERENCE)
+    assert found_out.ref_id == "R1"
+
+
+@pytest.mark.parametrize(
     ("reply", "amounts"),
     [
         ({}, ()),
@@ -236,6 +268,11 @@ def test_f27_two_facts_of_one_name_make_the_reply_unusable(data: str) -> None:
         ({"transactionStatus": "Gagal"}, Finality.UNKNOWN),
         ({"data": {"tx_status": "PENDING"}}, Finality.UNKNOWN),
         ({"status": 1}, Finality.UNKNOWN),
+        ({"status": "Success", "data": {"status": "Gagal"}}, Finality.UNKNOWN),
+        ({"status": "Success", "data": {"status": "Inproses"}}, Finality.IN_PROCESS),
+        ({"status": "Success", "data": {"status": "Success"}}, Finality.FINAL),
+        ({"data": {"trx_status": []}}, Finality.UNKNOWN),
+        ({"data": {"deep": [{"trx_status": {}}]}}, Finality.UNKNOWN),
     ],
 )
 def test_f44_a_status_answer_is_final_only_if_every_status_in_it_says_success(
@@ -244,6 +281,12 @@ def test_f44_a_status_answer_is_final_only_if_every_status_in_it_says_success(
     reply = success(**field)
     assert answer(reply, Service.STATUS).finality is finality
     assert answer(reply, Service.PAYMENT).finality is Finality.FINAL
+
+
+@pytest.mark.parametrize("name", ["status", "trx_status"])
+def test_f44_a_status_never_takes_the_place_of_the_text(name: str) -> None:
+    reply = success(**{name: "Success", "error_desc": None})
+    assert answer(reply, Service.STATUS).finality is Finality.UNKNOWN
 
 
 def test_f44_invented_failures_count_only_where_they_were_invented() -> None:
