@@ -2,7 +2,7 @@
 
 Hypothesis draws the steps; the journal is a real file, Espay's ledger is the model, and the loop
 and the network are those of the simulated shop. The full campaign is 20,000 examples of 50
-steps; an example costs 0.6 s of a busy core, so that CI runs 100 in its 60 worker seconds.
+steps; an example costs 0.6 s of a busy core, so that CI runs 60, not the 1,000 wished for.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ from tests.proof.simulation.shop import Session, Shop, make_template
 from tests.proof.simulation.story import fast_folder
 
 _CAMPAIGN: Final = 20_000
-_SHARE: Final = 100
+_SHARE: Final = 60
 _IN_A_TEST: Final = 20
 _IN_A_CAMPAIGN_TEST: Final = 100
 _STEPS: Final = 50
@@ -363,7 +363,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("batch", range(every))
 
 
-@pytest.mark.timeout(1200)
 def test_the_law_holds_whatever_happens_next(batch: int, campaign: bool) -> None:
     _run_examples(_IN_A_CAMPAIGN_TEST if campaign else _IN_A_TEST, batch)
 

@@ -3,9 +3,10 @@
 A real till in a process of its own sells at the practice Espay, recovers, or brings an older
 journal to the newest shape. At its n-th call of a kind it is killed (F51, F52, F74), or the call
 fails (F68). Then it is started again and asks until all is quiet; journal, ledger and drawer are
-compared before and after. CI takes an even share of the points (406 kills, 203 errors),
-``--seed`` another one, ``--campaign`` all of them. One point alone:
-``CASHIER_POINT="pwrite64 17 KILL"`` with ``-k`` and the scenario.
+compared before and after. A point costs 0.15 s of a core, so that CI takes an even share of 210
+kills and 105 errors, not the 400 and 200 that were wished for; ``--seed`` takes another share,
+``--campaign`` all of them. One point alone: ``CASHIER_POINT="pwrite64 17 KILL"`` with ``-k`` and
+the scenario.
 """
 
 import os
@@ -22,8 +23,8 @@ from tests.support.sandbox import running_sandbox
 from tests.support.tracing import KILL, Fault, can_trace
 from tests.support.zygote import Zygote
 
-KILLS: Final = 58
-ERRORS: Final = 29
+KILLS: Final = 30
+ERRORS: Final = 15
 """The usual share of each scenario."""
 
 STRIKING: Final = 0.9
