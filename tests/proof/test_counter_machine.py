@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import gc
 import random
+import re
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
@@ -47,7 +48,7 @@ _SHARE: Final = 60
 _IN_A_TEST: Final = 20
 _IN_A_CAMPAIGN_TEST: Final = 100
 _STEPS: Final = 50
-_BUG_FOUND_WITHIN: Final = 60
+_BUG_FOUND_WITHIN: Final = 300
 
 _FATES: Final = st.one_of(st.just("fine"), st.sampled_from(NAMES))
 _WHO: Final = st.integers(0, 1)
@@ -236,8 +237,13 @@ class CounterMachine(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def _ends(self) -> None:
-        """Everything heals, and comes to its end."""
+        """Everything heals, and comes to its end at a till that is opened anew.
+
+        What a dead till left belongs to the next that starts, and to none that stands.
+        """
         self.shop.deck.chosen.clear()
+        self.close_a_till(0, None)
+        self.close_a_till(1, None)
         session = self.shop.sessions[0]
 
         async def work(till: Till) -> None:
@@ -334,7 +340,8 @@ class CounterMachine(RuleBasedStateMachine):
             died.set_result(None)
 
 
-def _run_examples(count: int, seed: int, *, shrinks: bool = True) -> None:
+def _run_examples(count: int, seed: int, *, shrinks: bool = False) -> None:
+    """Run examples; to shrink one that failed takes minutes, and is done in a campaign alone."""
     machine = type("Counter", (CounterMachine,), {"_hypothesis_internal_use_seed": seed})
     gc.collect()
     gc.freeze()
@@ -364,11 +371,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_the_law_holds_whatever_happens_next(batch: int, campaign: bool) -> None:
-    _run_examples(_IN_A_CAMPAIGN_TEST if campaign else _IN_A_TEST, batch)
+    count = _IN_A_CAMPAIGN_TEST if campaign else _IN_A_TEST
+    _run_examples(count, batch, shrinks=campaign)
 
 
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
-    with pytest.raises(AssertionError, match=r"(I[0-9]+|T2): "):
-        _run_examples(_BUG_FOUND_WITHIN, 0, shrinks=False)
+    # The journal refuses some of it by itself, and the sale says that it is unrecorded.
+    with pytest.raises((AssertionError, Unrecorded)) as found:
+        _run_examples(_BUG_FOUND_WITHIN, 0)
+    assert isinstance(found.value, Unrecorded) or re.search(r"(I[0-9]+|T2): ", str(found.value))

@@ -27,7 +27,7 @@ KILLS: Final = 30
 ERRORS: Final = 15
 """The usual share of each scenario."""
 
-STRIKING: Final = 0.9
+STRIKING: Final = 0.8
 """The share of the points that has to come about: threads do not always take turns alike."""
 
 SALES: Final = ("token", "postpaid", "inproses", "refused", "in_doubt")
