@@ -15,11 +15,12 @@ from cashier.journal.file_errors import JournalDefect, JournalFailed
 from cashier.journal.keeping import BUILT_IN_OPERATOR as KASIR
 from cashier.journal.story import story
 from cashier.language import explain
-from cashier.payment import TRANSITIONS, Cash, Evidence, Judgement, Reason, State
+from cashier.payment import TRANSITIONS, Cash, Escalation, Evidence, Hint, Judgement, Reason, State
 from tests.journal.making import (
     BILL,
     CARD,
     CASH,
+    DAY,
     DOCUMENTED,
     ESCALATED,
     FOUND_FAILED,
@@ -301,10 +302,10 @@ async def test_the_doubt_is_not_forgotten_over_a_later_answer(counter: Counter) 
     assert (payment.asked_at, payment.asked_reason, payment.asked_detail) == (None, None, "")
     counter.clock.forward(MINUTE)
     stays = Judgement(State.INCOMPLETE, Reason.NO_REPLY)
-    await counter.journal.note_asked(payment.id, question(), stays, None, None)
+    await counter.journal.note_asked(payment.id, question(), stays, MORNING + DAY, None)
     counter.clock.forward(MINUTE)
     again = Judgement(State.INCOMPLETE, Reason.FIELD_MISSING, None, "token", "REF-1", TOKEN)
-    noted = await counter.journal.note_asked(payment.id, question(), again, None, None)
+    noted = await counter.journal.note_asked(payment.id, question(), again, MORNING + DAY, None)
     assert (noted.reason, noted.detail) == (Reason.AMOUNT_DIFFERS, "")
     assert (noted.asked, noted.asked_at) == (2, MORNING + 2 * MINUTE)
     assert (noted.asked_reason, noted.asked_detail) == (Reason.FIELD_MISSING, "token")
@@ -321,7 +322,7 @@ async def test_a_question_about_what_moved_on_is_not_noted(counter: Counter) -> 
     await counter.journal.conclude(payment.id, State.PROCESSING, FOUND_PAID)
     stays = Judgement(State.PROCESSING, Reason.IN_PROCESS)
     with pytest.raises(StateMoved):
-        await counter.journal.note_asked(payment.id, question(), stays, None, None)
+        await counter.journal.note_asked(payment.id, question(), stays, MORNING + DAY, None)
     assert len(await counter.journal.replies_of(payment.id)) == 1
 
 
@@ -458,7 +459,18 @@ async def test_f78_a_correction_is_a_new_event(counter: Counter, path: Path) -> 
     """Found failed, and paid later after all: the first finding stays in the story."""
     payment = await counter.concluded(PROCESSING)
     once = Judgement(State.PROCESSING, Reason.FAILED_ONCE, None, "05", "REF-1")
-    await counter.journal.note_asked(payment.id, question(), once, None, MORNING)
+    await counter.journal.note_asked(payment.id, question(), once, MORNING + DAY, MORNING)
     await counter.journal.conclude(payment.id, State.PROCESSING, FOUND_PAID)
     told = [e.name for e in story(path, payment.id).entries if e.part == "event"]
     assert told == ["prepared", "sent", "processing", "asked", "paid"]
+
+
+async def test_the_last_question_calls_the_supervisor_in_the_same_commit(counter: Counter) -> None:
+    payment = await counter.concluded(PROCESSING)
+    stays = Judgement(State.PROCESSING, Reason.IN_PROCESS)
+    noted = await counter.journal.note_asked(payment.id, question(), stays, None, None)
+    assert (noted.state, noted.escalated_for) == (State.ESCALATED, Escalation.ASKED_A_DAY)
+    doubted = await counter.concluded(IN_DOUBT)
+    hints = [(Hint.BALANCE_MOVED, "100 50")]
+    looked = await counter.journal.keep_hints(doubted.id, hints, None)
+    assert (looked.state, looked.escalated_for) == (State.ESCALATED, Escalation.NO_REFERENCE)

@@ -42,7 +42,7 @@ async def _told(counter: Counter, path: Path) -> Story:
     clock.forward(5000)
     asked = replace(question(), started_at=MORNING + 7000, ended_at=MORNING + 7500)
     still = Judgement(State.PROCESSING, Reason.IN_PROCESS, ref_id="REF-1")
-    await journal.note_asked(payment.id, asked, still, None, None)
+    await journal.note_asked(payment.id, asked, still, MORNING + 8000, None)
     clock.forward(5000)
     await journal.conclude(payment.id, State.PROCESSING, FOUND_PAID)
     return story(path, payment.receipt_no)

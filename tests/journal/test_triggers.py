@@ -12,7 +12,9 @@ from cashier.journal.transaction import Transaction
 from cashier.journal.verifying import verify
 from cashier.language import explain
 from tests.journal.making import (
+    DAY,
     IN_DOUBT,
+    MORNING,
     PROCESSING,
     REFUSED,
     HandClock,
@@ -272,7 +274,7 @@ async def kept(path: Path) -> Path:
         await counter.prepared()
         await counter.paid()
         asked = await counter.concluded(IN_DOUBT)
-        await counter.journal.note_asked(asked.id, question(), IN_DOUBT, None, None)
+        await counter.journal.note_asked(asked.id, question(), IN_DOUBT, MORNING + DAY, None)
         await counter.quote()
     return path
 

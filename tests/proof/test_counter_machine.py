@@ -34,7 +34,7 @@ from cashier.language import Refusal
 from cashier.money import Rupiah
 from cashier.payment import State
 from cashier.sandbox.settings import Mode
-from cashier.till import CircuitOpen, ClockBehind, Payment, Quote, Till
+from cashier.till import CircuitOpen, ClockBehind, Payment, Quote, Till, Unrecorded
 from tests.proof.planted import BUGS, Plant
 from tests.proof.simulation.faults import NAMES, Deck
 from tests.proof.simulation.loop import VirtualLoop

@@ -374,4 +374,5 @@ def test_a_leak_of_the_suites_own_shops_is_found_too(tmp_path: Path) -> None:
     for secret in ("practice-basic-password", "practice-form-pw", "practice-signature-key"):
         (tmp_path / "journal.db").write_bytes(b"\0" + base64.b64encode(b"x:" + secret.encode()))
         assert SHOPS.found_below(tmp_path, MEANT_TO)
+    (tmp_path / "journal.db").unlink()
     assert MEANT_TO == SHOPS_MEANT_TO

@@ -98,7 +98,9 @@ async def _sales(counter: Counter) -> None:
 async def _decided(counter: Counter) -> None:
     journal = counter.journal
     doubted = await counter.concluded(IN_DOUBT)
-    await journal.keep_hints(doubted.id, [(Hint.BALANCE_MOVED, "100 50")], None, [question()])
+    await journal.keep_hints(
+        doubted.id, [(Hint.BALANCE_MOVED, "100 50")], MORNING + DAY, [question()]
+    )
     await journal.escalate(doubted.id, Escalation.BY_HAND, "SARI")
     await journal.decide(doubted.id, Decision(State.UNPAID, "TIKET-1", "SARI", "RATNA"))
     await journal.decide(doubted.id, Decision(State.PAID, "TIKET-2", "SARI", "RATNA"))
