@@ -12,6 +12,7 @@ Each is TOML with the same five keys, and may be read by the till's user alone (
 """
 
 import os
+import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 from secrets import token_hex
@@ -24,12 +25,13 @@ from cashier.config import Config
 from cashier.config_file import checked, parse
 from cashier.config_values import BillKey, Secret
 from cashier.language import Refusal
-from cashier.no_core import stay_unreadable
 from cashier.private_file import Contents, read_trusted, refuse_exposed, write_private
 
 _CREDENTIAL: Final = "cashier"
 _RIGHTS_OF_OTHERS: Final = 0o007
 _BILL_KEY_BYTES: Final = 32
+_PR_SET_DUMPABLE: Final = 4
+"""``prctl(2)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def load_secrets(config: Config, path: Path) -> Secrets:
     """
     if config.espay.environment == "practice":
         return practice_secrets()
-    stay_unreadable()
+    _stay_unreadable()
     credential = _systemd_credential()
     if credential is not None:
         return _secrets_in(credential)
@@ -176,3 +178,17 @@ def _inline(config: Config, path: Path) -> Secrets:
 
 def _of(file: _SecretsFile) -> Secrets:
     return Secrets(file.username, file.password, file.form_password, file.key, file.bill_key)
+
+
+def _stay_unreadable() -> None:
+    """Let nobody dump or trace this process; where the system has no such wish, do nothing (S34).
+
+    The limit of core files is no lock against a collector of cores that takes them by a pipe,
+    nor against other programs of the same user that read memory and environment.
+    """
+    if sys.platform != "linux":
+        return
+    # Loaded here and not above: practice and the help do without it.
+    import ctypes  # noqa: PLC0415
+
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -7,7 +7,6 @@ check and the reading (``attacks.md S01``, ``S35``). Sentences name the file, ne
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,7 +110,7 @@ def make_folder(folder: Path) -> None:
 
 def beside(path: Path) -> Path:
     """Give an unguessable name for work in progress, in the folder of the result."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    return path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
 
 
 def new_file(path: Path) -> int:

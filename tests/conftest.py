@@ -1,5 +1,6 @@
 """Options of the whole suite, and what of it is traced for coverage."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.relative_to(_HERE).parts[0] not in TRACED:
             item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of tests themselves out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -25,8 +25,7 @@ from cashier.payment import State
 from cashier.screens.category_key import CategoryKey
 from cashier.screens.desk_status import DeskStatus
 from cashier.screens.front import Facade, Front, Opens
-from cashier.screens.home_keys import key_of, keys_at_home
-from cashier.screens.key_line import bound
+from cashier.screens.key_line import bound, key_of, keys_at_home
 from cashier.screens.news import News
 from cashier.screens.roads import categories_as_items, found_as_items, products_as_lines
 from cashier.screens.search import LONGEST, Found, Search, wanted_of

@@ -255,12 +255,21 @@ def test_no_canary_is_on_the_terminal_or_in_proc_of_a_till_that_sells_and_breaks
 # Core files
 
 
+_STRUCK_AS_USUAL: Final = """
+import os, signal, sys
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""What is started in the background ignores SIGQUIT, and so would its children."""
+
+
 @contextlib.contextmanager
 def allowed_to_dump(words: list[str], folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a program with no limit on core files, where this system lets us; it is ended."""
     unlimited = 'ulimit -c unlimited 2>/dev/null || ulimit -c hard; exec "$@"'
+    struck = [sys.executable, "-c", _STRUCK_AS_USUAL, *words]
     with subprocess.Popen(
-        ["sh", "-c", unlimited, "sh", *words],
+        ["sh", "-c", unlimited, "sh", *struck],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(HOUSE)},
         stdout=subprocess.PIPE,
