@@ -396,7 +396,7 @@ def test_every_function_key_has_a_second_way() -> None:
 
 @pytest.mark.parametrize("screen", CASES, ids=lambda screen: screen.__name__)
 async def test_each_key_of_a_screen_does_what_it_says(screen: AnyScreen, tmp_path: Path) -> None:
-    async with at_counter(tmp_path, slow_s=3, times=UNASKED) as counter:
+    async with at_counter(tmp_path, slow_s=6, times=UNASKED) as counter:
         hands = Hands(counter)
         # What ends the app is pressed last, and once.
         for case in sorted(CASES[screen], key=lambda case: case.effect is leaves):
